@@ -106,9 +106,9 @@ public final class BulkActions {
      * selection meanwhile may be included.
      *
      * @param after begins behind this id; null for the first
-     * @param told receives each result at once
+     * @param receiver receives each result at once
      * @return the id to continue after; empty when no avatar is left
-     * @throws avatarmonitor.store.StoreException when the database failed; what was told was done
+     * @throws avatarmonitor.store.StoreException when the database failed; what was received was done
      */
     public Optional<AvatarId> run(
             BulkAction action,
@@ -117,12 +117,12 @@ public final class BulkActions {
             Actor actor,
             Stop stop,
             Duration timeout,
-            Consumer<Result> told)
+            Consumer<Result> receiver)
             throws InterruptedException {
         AvatarId last = after;
         while (true) {
             List<AvatarId> page = selection.ids(database, schema.get(), last, PAGE, timeout);
-            int done = run(action, page, actor, stop, told);
+            int done = run(action, page, actor, stop, receiver);
             if (done > 0) {
                 last = page.get(done - 1);
             }
@@ -138,11 +138,11 @@ public final class BulkActions {
     /**
      * Acts on these avatars in this order.
      *
-     * @param told receives each result at once
+     * @param receiver receives each result at once
      * @return number of avatars that were acted on; fewer than given when stopped
-     * @throws avatarmonitor.store.StoreException when the database failed; what was told was done
+     * @throws avatarmonitor.store.StoreException when the database failed; what was received was done
      */
-    public int run(BulkAction action, List<AvatarId> ids, Actor actor, Stop stop, Consumer<Result> told)
+    public int run(BulkAction action, List<AvatarId> ids, Actor actor, Stop stop, Consumer<Result> receiver)
             throws InterruptedException {
         int done = 0;
         while (done < ids.size()) {
@@ -153,10 +153,10 @@ public final class BulkActions {
             }
             long began = System.nanoTime();
             int acted = switch (action) {
-                case CHECK -> check(batch, actor, stop, told);
-                case MONITOR -> monitor(batch, actor, told);
-                case UNMONITOR -> unmonitor(batch, actor, told);
-                case CANCEL -> cancel(batch.get(0), actor, told);
+                case CHECK -> check(batch, actor, stop, receiver);
+                case MONITOR -> monitor(batch, actor, receiver);
+                case UNMONITOR -> unmonitor(batch, actor, receiver);
+                case CANCEL -> cancel(batch.get(0), actor, receiver);
             };
             done += acted;
             if (acted < batch.size()) {
@@ -184,7 +184,8 @@ public final class BulkActions {
         return Math.min(BATCH, Math.max(least, requestsPerSecond - waiting));
     }
 
-    private int check(List<AvatarId> batch, Actor actor, Stop stop, Consumer<Result> told) throws InterruptedException {
+    private int check(List<AvatarId> batch, Actor actor, Stop stop, Consumer<Result> receiver)
+            throws InterruptedException {
         Set<AvatarId> live = database.read(connection -> DueChecks.live(connection, batch));
         List<AvatarId> monitored = batch.stream().filter(live::contains).toList();
         Map<AvatarId, Result> due = log.didAll(
@@ -198,7 +199,7 @@ public final class BulkActions {
                 }
                 result = operator.checkUnlessPaused(id, actor);
             }
-            told.accept(result);
+            receiver.accept(result);
             done++;
         }
         return done;
@@ -216,10 +217,10 @@ public final class BulkActions {
         return results;
     }
 
-    private int monitor(List<AvatarId> batch, Actor actor, Consumer<Result> told) {
+    private int monitor(List<AvatarId> batch, Actor actor, Consumer<Result> receiver) {
         log.didAll(actor, "monitor", batch, this::monitored, BulkActions::outcome)
                 .values()
-                .forEach(told);
+                .forEach(receiver);
         return batch.size();
     }
 
@@ -236,25 +237,25 @@ public final class BulkActions {
         return results;
     }
 
-    private int unmonitor(List<AvatarId> batch, Actor actor, Consumer<Result> told) {
+    private int unmonitor(List<AvatarId> batch, Actor actor, Consumer<Result> receiver) {
         log.didAll(actor, "unmonitor", batch, this::unmonitored, BulkActions::outcome)
                 .values()
-                .forEach(told);
+                .forEach(receiver);
         return batch.size();
     }
 
     private Map<AvatarId, Result> unmonitored(List<AvatarId> ids) {
         Map<AvatarId, Result> results = new LinkedHashMap<>();
         for (AvatarId id : ids) {
-            boolean monitored = schedule.unwatch(id);
+            boolean monitored = schedule.stop(id);
             results.put(id, result(id, monitored, new Unmonitored(monitored, false).logged()));
         }
         return results;
     }
 
-    private int cancel(AvatarId id, Actor actor, Consumer<Result> told) {
+    private int cancel(AvatarId id, Actor actor, Consumer<Result> receiver) {
         CancelOutcome outcome = operator.cancel(id, actor);
-        told.accept(result(id, outcome.done(), outcome.logged()));
+        receiver.accept(result(id, outcome.done(), outcome.logged()));
         return 1;
     }
 

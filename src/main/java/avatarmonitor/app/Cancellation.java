@@ -86,7 +86,7 @@ final class Cancellation {
         if (eligibility instanceof Eligibility.Invalid invalid) {
             return new CancelOutcome(Kind.REFUSED, invalid.reason());
         }
-        Eligibility.Watchable training = (Eligibility.Watchable) eligibility;
+        Eligibility.Eligible training = (Eligibility.Eligible) eligibility;
         Monitoring monitoring = found.monitoring()
                 .filter(one -> training.requestId().value().equals(one.falRequestId()))
                 .orElseGet(() -> Monitoring.unknown(training.requestId().value(), now));
@@ -131,7 +131,7 @@ final class Cancellation {
         throw new IllegalStateException("no words for " + said);
     }
 
-    private void record(AvatarId id, Eligibility.Watchable training, CancelOutcome answer, String by) {
+    private void record(AvatarId id, Eligibility.Eligible training, CancelOutcome answer, String by) {
         JsonObject detail = new JsonObject();
         detail.addProperty("by", by);
         detail.addProperty("outcome", answer.word());
@@ -142,7 +142,7 @@ final class Cancellation {
 
     /** Makes the next check due now, also for a training that is too old to be scheduled otherwise. */
     private void follow(Avatar avatar, Instant now) {
-        if (schedule.watchAtOnce(List.of(avatar), now).isEmpty()) {
+        if (schedule.startAtOnce(List.of(avatar), now).isEmpty()) {
             Set<AvatarId> unused = schedule.checkNow(List.of(avatar.id()));
         }
     }

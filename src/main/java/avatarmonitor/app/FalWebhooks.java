@@ -47,7 +47,7 @@ final class FalWebhooks implements WebhookInbox {
     private synchronized WebhookVerdict verify(SignedWebhook webhook) {
         WebhookVerdict verdict = verifier.verify(webhook);
         if (verdict instanceof WebhookVerdict.Refused refused && refusedLog.due()) {
-            log.warn("webhook refused, told at most once a minute reason={}", refused.reason());
+            log.warn("webhook refused, logged at most once a minute reason={}", refused.reason());
         }
         return verdict;
     }

@@ -113,6 +113,6 @@ final class Http {
 
     /** Returns why results of checks cannot be written: the application's table, or the database. */
     private static Optional<String> unwritten(Monitor monitor) {
-        return monitor.avatars().problem().or(monitor.check().notebook()::failure);
+        return monitor.avatars().problem().or(monitor.check().observations()::failure);
     }
 }

@@ -116,7 +116,7 @@ public final class Operator {
     }
 
     private Unmonitored unmonitor(AvatarId id) {
-        boolean monitored = schedule.unwatch(id);
+        boolean monitored = schedule.stop(id);
         return new Unmonitored(monitored, find(id).filter(Avatar::isTraining).isPresent());
     }
 
@@ -245,10 +245,10 @@ public final class Operator {
      *
      * @param type training type in any letter case; null for all
      * @param since older answers are left out
-     * @param told receives each avatar at once, and may evaluate it by {@link #rejudge(AvatarId, Actor)}
+     * @param receiver receives each avatar at once, and may evaluate it by {@link #rejudge(AvatarId, Actor)}
      */
-    public void rejudgeable(@Nullable String type, Instant since, Consumer<AvatarId> told) {
-        check.rejudge().each(type, since, told);
+    public void rejudgeable(@Nullable String type, Instant since, Consumer<AvatarId> receiver) {
+        check.rejudge().each(type, since, receiver);
     }
 
     /**

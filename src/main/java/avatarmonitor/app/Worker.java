@@ -108,7 +108,7 @@ public final class Worker {
         ClockOffset.measure(monitor.database(), clock).requireSmall();
         monitor.schedule().whenDead(died);
         monitor.schedule().start(monitor.check(), monitor.reconciler());
-        monitor.check().notebook().start();
+        monitor.check().observations().start();
         http.start();
         hints.start(settings, monitor);
         watchClock(clock);
@@ -253,7 +253,7 @@ public final class Worker {
                     .standby(timeout.multipliedBy(STANDBY_PERCENT).dividedBy(100));
             monitor.fal().close();
             long forNotes = (deadline - forTheRest.toNanos() - System.nanoTime()) / 2;
-            if (!monitor.check().notebook().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
+            if (!monitor.check().observations().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
                 log.warn("results of the last checks could not be written, the next checks write the state again");
             }
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));

@@ -103,7 +103,7 @@ public final class PeriodicTasks implements BackgroundService {
     private final class Logged {
         private final String name;
         private boolean failed;
-        private Level told = Level.INFO;
+        private Level successLevel = Level.INFO;
 
         private Logged(String name) {
             this.name = name;
@@ -114,7 +114,7 @@ public final class PeriodicTasks implements BackgroundService {
             try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
                 boolean made = round.getAsBoolean();
                 if (made && failed) {
-                    log.atLevel(told).log("periodic task succeeds again task={}", name);
+                    log.atLevel(successLevel).log("periodic task succeeds again task={}", name);
                     failed = false;
                 }
             } catch (RuntimeException e) {
@@ -124,14 +124,14 @@ public final class PeriodicTasks implements BackgroundService {
                 } else {
                     Level level = StoreException.logLevel(e);
                     log.atLevel(level).log("periodic task failed, will retry task={} error={}", name, e.getMessage());
-                    told = level == Level.WARN ? Level.INFO : level;
+                    successLevel = level == Level.WARN ? Level.INFO : level;
                 }
                 failed = true;
             } catch (Error e) {
                 // Rethrowing would cancel the periodic task without a log line.
                 log.error("periodic task failed by an internal error or lack of memory task={}", name, e);
                 failed = true;
-                told = Level.INFO;
+                successLevel = Level.INFO;
             }
         }
     }

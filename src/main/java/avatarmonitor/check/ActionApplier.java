@@ -85,7 +85,7 @@ final class ActionApplier {
         return new ActionApplier(this, queue);
     }
 
-    ObservationBuffer notebook() {
+    ObservationBuffer observations() {
         return observationBuffer;
     }
 
@@ -111,7 +111,7 @@ final class ActionApplier {
     /** @param lastLook whether the window ends with this check */
     CheckOutcome end(CheckedAvatar subject, NextAction.End end, boolean lastLook) {
         Instant now = clock.instant();
-        if (end instanceof NextAction.KeepWatching keep) {
+        if (end instanceof NextAction.KeepMonitoring keep) {
             return observe(subject, keep);
         }
         if (end instanceof NextAction.Wait wait) {
@@ -143,7 +143,7 @@ final class ActionApplier {
         throw new IllegalStateException("unknown end " + end);
     }
 
-    private CheckOutcome observe(CheckedAvatar subject, NextAction.KeepWatching keep) {
+    private CheckOutcome observe(CheckedAvatar subject, NextAction.KeepMonitoring keep) {
         Observation observation = observation(subject, keep.observed(), CheckOutcome.STILL_TRAINING);
         FalAnswer.RequestRefused refused = keep.refused();
         if (refused != null) {
@@ -153,7 +153,7 @@ final class ActionApplier {
             });
         }
         // An avatar that is not monitored has no row that could show whether another check was faster.
-        boolean now = atOnce || subject.watch() == null;
+        boolean now = atOnce || subject.monitoring() == null;
         boolean noted = now ? observations.write(observation) : observationBuffer.note(observation);
         return noted ? CheckOutcome.STILL_TRAINING : overtaken(subject);
     }
@@ -252,10 +252,10 @@ final class ActionApplier {
             Outcome outcome = timedOut ? Outcome.TIMED_OUT : Outcome.WINDOW_EXPIRED;
             if (MonitoringStore.end(connection, id, requestId, outcome, null, now)) {
                 EventType type = timedOut ? EventType.TIMED_OUT : EventType.WINDOW_EXPIRED;
-                JsonObject detail = timedOut && subject.watch() != null
+                JsonObject detail = timedOut && subject.monitoring() != null
                         ? detail(
                                 "deadline",
-                                String.valueOf(subject.watch().overrides().deadline()))
+                                String.valueOf(subject.monitoring().overrides().deadline()))
                         : new JsonObject();
                 events.append(connection, new Event(now, id, requestId, worker, type, detail));
                 log.atLevel(timedOut ? Level.ERROR : Level.INFO)

@@ -34,21 +34,21 @@ final class CheckPrefetch {
             throws SQLException {
         // Both rows are looked up by key for each id. A plain join of both tables would read one of them completely.
         String sql = """
-                SELECT %s, watch.fal_request_id AS watched_request, watch.window_ends_at, watch.checks, watch.failures_in_row,
-                    watch.last_fal_status, watch.doubt, watch.doubts_in_row, watch.doubted_since, watch.outcome, watch.write_refusals,
-                    watch.endpoint, watch.window_seconds, watch.interval_seconds, watch.deadline, %s
+                SELECT %s, m.fal_request_id AS watched_request, m.window_ends_at, m.checks, m.failures_in_row,
+                    m.last_fal_status, m.doubt, m.doubts_in_row, m.doubted_since, m.outcome, m.write_refusals,
+                    m.endpoint, m.window_seconds, m.interval_seconds, m.deadline, %s
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
-                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring watch WHERE watch.avatar_id = wanted.id LIMIT 1) watch ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);
+                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);
         List<Map.Entry<AvatarId, Seen>> found = Jdbc.listPlanned(
                 connection,
                 sql,
                 row -> {
                     AvatarId id = new AvatarId(row.getObject("id", UUID.class));
-                    Monitoring watch = row.getObject("window_ends_at") == null
+                    Monitoring monitoring = row.getObject("window_ends_at") == null
                             ? null
                             : MonitoringStore.read(row.getString("watched_request"), row);
-                    return Map.entry(id, new Seen(AvatarStore.read(id, row), watch));
+                    return Map.entry(id, new Seen(AvatarStore.read(id, row), monitoring));
                 },
                 Columns.of("uuid", ids, id -> id));
         found.forEach(one -> seen.put(one.getKey(), one.getValue()));

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * The avatar of a check, as it was read.
  *
  * @param avatar null when the row does not exist
- * @param watch null when it is not monitored
+ * @param monitoring null when it is not monitored
  * @param beganNanos {@link System#nanoTime} at the start of the check
  */
 record CheckedAvatar(
-        AvatarId id, @Nullable Avatar avatar, @Nullable Monitoring watch, long beganNanos) {
+        AvatarId id, @Nullable Avatar avatar, @Nullable Monitoring monitoring, long beganNanos) {
     long tookMillis() {
         return Duration.ofNanos(System.nanoTime() - beganNanos).toMillis();
     }

@@ -23,27 +23,27 @@ final class MonitoringBatch {
         // values before the statement: a row with open monitoring had lost its trigger. Newly monitored avatars are not
         // looked up.
         String sql = """
-                INSERT INTO avatar_monitoring AS watch (avatar_id, fal_request_id, watched_since, window_ends_at)
+                INSERT INTO avatar_monitoring AS m (avatar_id, fal_request_id, watched_since, window_ends_at)
                 SELECT id, request, ?, window_ends
                 FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS timestamptz[])) AS beginning (id, request, window_ends)
                 ORDER BY id
                 ON CONFLICT (avatar_id) DO UPDATE SET
                     (fal_request_id, watched_since, window_ends_at, outcome, ended_at, next_request_by) =
                     (excluded.fal_request_id, excluded.watched_since, excluded.window_ends_at, NULL, NULL, NULL),
-                    failures_in_row = CASE WHEN watch.fal_request_id = excluded.fal_request_id AND watch.outcome = 'window_expired'
-                                           THEN watch.failures_in_row ELSE 0 END,
+                    failures_in_row = CASE WHEN m.fal_request_id = excluded.fal_request_id AND m.outcome = 'window_expired'
+                                           THEN m.failures_in_row ELSE 0 END,
                     (rounds, checks, last_checked_at, last_answered_at, last_fal_status, queue_position, last_error, last_worker, doubt,
                      doubts_in_row, doubted_since, write_refusals, window_seconds, interval_seconds, deadline) =
-                    (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_answered_at, watch.last_fal_status,
-                         watch.queue_position, watch.last_error, watch.last_worker, watch.doubt, watch.doubts_in_row,
-                         watch.doubted_since, watch.write_refusals, watch.window_seconds, watch.interval_seconds, watch.deadline
-                     WHERE watch.fal_request_id = excluded.fal_request_id
+                    (SELECT m.rounds + 1, m.checks, m.last_checked_at, m.last_answered_at, m.last_fal_status,
+                         m.queue_position, m.last_error, m.last_worker, m.doubt, m.doubts_in_row,
+                         m.doubted_since, m.write_refusals, m.window_seconds, m.interval_seconds, m.deadline
+                     WHERE m.fal_request_id = excluded.fal_request_id
                      UNION ALL
                      SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL
-                     WHERE watch.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
+                     WHERE m.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
                 RETURNING avatar_id, rounds = 1 AS first,
                     CASE WHEN rounds > 1 THEN
-                        (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id)
+                        (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = m.avatar_id)
                     END AS open""";
         List<Map.Entry<AvatarId, Begun>> begun = Jdbc.listPlanned(
                 connection,

@@ -56,13 +56,13 @@ public final class MonitoringStore {
 
     /** Column with the time of the last request; null when an operator has asked for a check since. */
     static final String LAST_REQUEST =
-            "CASE WHEN watch.check_asked_at >= watch.last_checked_at THEN NULL ELSE watch.last_checked_at END AS last_checked_at";
+            "CASE WHEN m.check_asked_at >= m.last_checked_at THEN NULL ELSE m.last_checked_at END AS last_checked_at";
 
     public static Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
                     doubted_since, outcome, write_refusals, endpoint, %s, %s
-                FROM avatar_monitoring watch WHERE avatar_id = ?""".formatted(Overrides.COLUMNS, LAST_REQUEST);
+                FROM avatar_monitoring m WHERE avatar_id = ?""".formatted(Overrides.COLUMNS, LAST_REQUEST);
         return Jdbc.first(connection, sql, row -> read(row.getString("fal_request_id"), row), id.value());
     }
 
@@ -105,15 +105,15 @@ public final class MonitoringStore {
      */
     public static Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
-        Optional<Monitoring> before =
-                find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
+        Optional<Monitoring> before = find(connection, id)
+                .filter(monitoring -> monitoring.falRequestId().equals(requestId));
         String again = """
                 UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1,
                     failures_in_row = CASE WHEN outcome = 'window_expired' THEN failures_in_row ELSE 0 END,
                     outcome = NULL, ended_at = NULL, next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         if (Jdbc.update(connection, again, now, windowEndsAt, id.value(), requestId) == 1) {
-            return before.filter(watch -> watch.outcome() == null).isPresent() ? Begun.LOST : Begun.AGAIN;
+            return before.filter(monitoring -> monitoring.outcome() == null).isPresent() ? Begun.LOST : Begun.AGAIN;
         }
         String forget = "DELETE FROM avatar_monitoring WHERE avatar_id = ?";
         Jdbc.update(connection, forget, id.value());
@@ -229,10 +229,10 @@ public final class MonitoringStore {
      */
     public static boolean stalled(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
-        Optional<Monitoring> known =
-                find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
-        if (known.filter(watch -> Outcome.STALLED.column().equals(watch.outcome())
-                        || Outcome.TIMED_OUT.column().equals(watch.outcome()))
+        Optional<Monitoring> known = find(connection, id)
+                .filter(monitoring -> monitoring.falRequestId().equals(requestId));
+        if (known.filter(monitoring -> Outcome.STALLED.column().equals(monitoring.outcome())
+                        || Outcome.TIMED_OUT.column().equals(monitoring.outcome()))
                 .isPresent()) {
             return false;
         }

@@ -23,12 +23,12 @@ record Observation(CheckedAvatar subject, Observed seen, CheckOutcome outcome, l
 
     /** Number of checks recorded before. */
     long checksBefore() {
-        return subject.watch() == null ? 0 : subject.watch().checks();
+        return subject.monitoring() == null ? 0 : subject.monitoring().checks();
     }
 
     /** Returns the same result with the error that the avatar's row could not be updated. */
     Observation refused(WriteRefusal refusal) {
-        Observed told = new Observed(
+        Observed observed = new Observed(
                 seen.falStatus(),
                 seen.queuePosition(),
                 seen.progress(),
@@ -36,12 +36,12 @@ record Observation(CheckedAvatar subject, Observed seen, CheckOutcome outcome, l
                 seen.doubt(),
                 seen.error() != null ? seen.error() : refusal.error(),
                 seen.at());
-        return new Observation(subject, told, outcome, tookMillis);
+        return new Observation(subject, observed, outcome, tookMillis);
     }
 
     /** Returns whether it belongs in the history: the check failed, or fal's status has changed. */
     boolean isNews() {
-        Monitoring before = subject.watch();
+        Monitoring before = subject.monitoring();
         return seen.error() != null || before == null || !seen.falStatus().equals(before.falStatus());
     }
 }

@@ -60,23 +60,23 @@ final class ObservationBatch {
                   FROM seen
                   JOIN LATERAL (SELECT 1 FROM avatars WHERE avatars.id = seen.id AND %s
                                 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) avatar ON true
-                  JOIN LATERAL (SELECT 1 FROM avatar_monitoring watch
-                                WHERE watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
-                                  AND watch.checks = seen.checks
+                  JOIN LATERAL (SELECT 1 FROM avatar_monitoring m
+                                WHERE m.avatar_id = seen.id AND m.fal_request_id = seen.request
+                                  AND m.checks = seen.checks
                                 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) monitoring ON true
                 )%s, news AS (
                   INSERT INTO avatar_monitor_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position,
                     progress, took_ms, error)
                   SELECT at, id, request, ?, outcome, fal_status, queue_position, progress, took_ms, error FROM held WHERE news
                 )
-                UPDATE avatar_monitoring watch
-                SET checks = watch.checks + 1, failures_in_row = held.failures, last_checked_at = held.at,
+                UPDATE avatar_monitoring m
+                SET checks = m.checks + 1, failures_in_row = held.failures, last_checked_at = held.at,
                     last_fal_status = held.fal_status, queue_position = held.queue_position, last_error = held.error,
                     last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since,
-                    last_answered_at = coalesce(held.answered_at, watch.last_answered_at),
-                    endpoint = coalesce(held.endpoint, watch.endpoint), next_request_by = held.next_request_by
-                FROM held WHERE watch.avatar_id = held.id AND watch.avatar_id = ANY (ARRAY(SELECT id FROM held))
-                RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
+                    last_answered_at = coalesce(held.answered_at, m.last_answered_at),
+                    endpoint = coalesce(held.endpoint, m.endpoint), next_request_by = held.next_request_by
+                FROM held WHERE m.avatar_id = held.id AND m.avatar_id = ANY (ARRAY(SELECT id FROM held))
+                RETURNING m.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
 
     private static Object[] values(Connection connection, List<Observation> group, String worker) throws SQLException {
@@ -122,9 +122,9 @@ final class ObservationBatch {
                 SELECT seen.id AS avatar_id
                 FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[])) AS seen (id, request, checks)
                 JOIN LATERAL (SELECT 1 FROM avatars WHERE avatars.id = seen.id AND %s LIMIT 1) avatar ON true
-                JOIN LATERAL (SELECT 1 FROM avatar_monitoring watch
-                              WHERE watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
-                                AND watch.checks = seen.checks LIMIT 1) monitoring ON true""".formatted(STILL_THE_SAME);
+                JOIN LATERAL (SELECT 1 FROM avatar_monitoring m
+                              WHERE m.avatar_id = seen.id AND m.fal_request_id = seen.request
+                                AND m.checks = seen.checks LIMIT 1) monitoring ON true""".formatted(STILL_THE_SAME);
         return new HashSet<>(Jdbc.listPlanned(
                 connection,
                 sql,

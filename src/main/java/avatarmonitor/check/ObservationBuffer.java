@@ -29,11 +29,11 @@ public final class ObservationBuffer {
      * @param delay longest time that a result is buffered while the database answers
      * @param group number of results that causes a flush before the delay has passed
      * @param kept capacity
-     * @param room longest wait of a check for capacity
+     * @param capacityWait longest wait of a check for capacity
      * @param retry pause after a database failure
      * @param tries maximum of attempts for a locked row
      */
-    record Limits(Duration delay, int group, int kept, Duration room, Duration retry, int tries) {}
+    record Limits(Duration delay, int group, int kept, Duration capacityWait, Duration retry, int tries) {}
 
     static final Limits LIMITS =
             new Limits(Duration.ofMillis(400), 500, 10_000, Duration.ofSeconds(5), Duration.ofSeconds(1), 10);
@@ -46,7 +46,7 @@ public final class ObservationBuffer {
     private final Thread thread;
 
     /** Flush lock: held while buffered results are written. */
-    private final ReentrantLock pen = new ReentrantLock();
+    private final ReentrantLock flushLock = new ReentrantLock();
 
     private final AtomicLong dropped = new AtomicLong();
 
@@ -66,7 +66,7 @@ public final class ObservationBuffer {
                         writeUntilStopped();
                     }
                 },
-                worker + "-notebook");
+                worker + "-observations");
         thread.setDaemon(true);
     }
 
@@ -95,7 +95,7 @@ public final class ObservationBuffer {
      * @throws StoreException when it had to be written at once and the database failed
      */
     boolean note(Observation observation) {
-        return switch (kept.offer(observation, limits.room())) {
+        return switch (kept.offer(observation, limits.capacityWait())) {
             case CLOSED -> store.write(observation);
             case KEPT -> true;
             case OVERTAKEN -> false;
@@ -129,7 +129,7 @@ public final class ObservationBuffer {
         if (!keeps(id)) {
             return;
         }
-        pen.lock();
+        flushLock.lock();
         try {
             // It may have been written while this thread waited for the lock.
             Observation observation = kept.find(id);
@@ -138,7 +138,7 @@ public final class ObservationBuffer {
                 kept.remove(List.of(observation));
             }
         } finally {
-            pen.unlock();
+            flushLock.unlock();
         }
     }
 
@@ -173,7 +173,7 @@ public final class ObservationBuffer {
 
     /** Flushes the oldest group; returns false when none of it could be written. */
     private boolean writeGroup() {
-        pen.lock();
+        flushLock.lock();
         try {
             List<Observation> group = kept.eldest(limits.group());
             if (group.isEmpty()) {
@@ -185,17 +185,17 @@ public final class ObservationBuffer {
                 failed(e);
                 return false;
             } catch (RuntimeException e) {
-                log.error("checks not recorded by a defect of this program count={}", group.size(), e);
+                log.error("checks not recorded by an internal error count={}", group.size(), e);
                 kept.remove(group);
                 return true;
             }
         } catch (Error e) {
             // Rethrowing would end this thread, and with it the recording of all checks.
-            log.error("checks not recorded by a defect or for want of memory", e);
+            log.error("checks not recorded by an internal error or lack of memory", e);
             failing = true;
             return false;
         } finally {
-            pen.unlock();
+            flushLock.unlock();
         }
     }
 

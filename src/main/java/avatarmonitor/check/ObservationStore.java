@@ -62,7 +62,7 @@ final class ObservationStore implements Observations {
                                 observation.checksBefore(),
                                 observation.seen(),
                                 worker)
-                        || subject.watch() == null);
+                        || subject.monitoring() == null);
         if (!noted) {
             throw new ConcurrentChangeException();
         }

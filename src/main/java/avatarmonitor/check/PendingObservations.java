@@ -43,7 +43,7 @@ final class PendingObservations {
 
     /** Adds a result; waits for capacity at most this long. */
     synchronized Offered offer(Observation observation, Duration timeout) {
-        awaitRoom(timeout);
+        awaitCapacity(timeout);
         if (!open) {
             return Offered.CLOSED;
         }
@@ -58,7 +58,7 @@ final class PendingObservations {
         return Offered.KEPT;
     }
 
-    private synchronized void awaitRoom(Duration timeout) {
+    private synchronized void awaitCapacity(Duration timeout) {
         try {
             boolean unused = GuardedWait.until(this, () -> !open || kept.size() < max, timeout);
         } catch (InterruptedException stop) {

@@ -155,9 +155,9 @@ public final class Rejudge {
      *
      * @param type training type in any letter case; null for all
      * @param since older answers are left out
-     * @param told receives each avatar at once
+     * @param receiver receives each avatar at once
      */
-    public void each(@Nullable String type, Instant since, Consumer<AvatarId> told) {
+    public void each(@Nullable String type, Instant since, Consumer<AvatarId> receiver) {
         String upper = type == null ? null : type.toUpperCase(Locale.ROOT);
         AvatarId last = null;
         List<AvatarId> page;
@@ -165,7 +165,7 @@ public final class Rejudge {
             AvatarId after = last;
             page = database.read(connection -> page(connection, after, upper, since));
             for (AvatarId id : page) {
-                told.accept(id);
+                receiver.accept(id);
                 last = id;
             }
         } while (page.size() == PAGE);

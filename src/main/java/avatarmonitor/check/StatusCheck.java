@@ -90,8 +90,8 @@ public final class StatusCheck {
     }
 
     /** Write-behind buffer of check results; results are written at once until it is started. */
-    public ObservationBuffer notebook() {
-        return effects.notebook();
+    public ObservationBuffer observations() {
+        return effects.observations();
     }
 
     /** Returns the evaluation of stored answers by the rules of this check. */
@@ -115,9 +115,9 @@ public final class StatusCheck {
     /**
      * State of an avatar in the database at some moment: enough to start a check.
      *
-     * @param watch null when it was never monitored
+     * @param monitoring null when it was never monitored
      */
-    public record Seen(Avatar avatar, @Nullable Monitoring watch) {}
+    public record Seen(Avatar avatar, @Nullable Monitoring monitoring) {}
 
     /**
      * Prefetches the state for checks of these avatars, on PostgreSQL in one statement for each {@link
@@ -128,7 +128,7 @@ public final class StatusCheck {
     public Map<AvatarId, Seen> look(Collection<AvatarId> ids) {
         // Skips avatars with a buffered result: their state would be outdated when the check starts.
         List<AvatarId> wanted =
-                ids.stream().filter(id -> !notebook().keeps(id)).distinct().toList();
+                ids.stream().filter(id -> !observations().keeps(id)).distinct().toList();
         return look(database, avatars, wanted);
     }
 
@@ -187,15 +187,15 @@ public final class StatusCheck {
     /** @param before result of the attempt before this one; null for the first */
     private Result decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen, @Nullable Result before) {
         Instant now = clock.instant();
-        CheckState known = seen != null && !notebook().keeps(id)
-                ? CheckState.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
+        CheckState known = seen != null && !observations().keeps(id)
+                ? CheckState.fromDatabase(seen.avatar(), seen.monitoring(), lastLook, now)
                 : read(id, lastLook, now);
         if (before != null) {
             known = known.afterWindow(before.windowEndsAt);
         }
         Instant windowEndsAt = known.windowEndsAt();
         if (known.avatar() != null && known.avatar().isTraining()) {
-            known = known.withKept(effects.ends().kept(id, known.avatar().falRequestId(), known.watch()));
+            known = known.withKept(effects.ends().kept(id, known.avatar().falRequestId(), known.monitoring()));
         }
         boolean startedAnew = false;
         while (true) {
@@ -210,11 +210,11 @@ public final class StatusCheck {
                 known = known.withFiles(fal.files(ask.urls()));
             } else if (step instanceof NextAction.StartAnew anew) {
                 effects.startAnew(id, anew, now);
-                known = known.withNewWatch(Monitoring.unknown(anew.requestId(), now));
+                known = known.withNewMonitoring(Monitoring.unknown(anew.requestId(), now));
                 startedAnew = true;
             } else {
                 CheckOutcome outcome = effects.end(
-                        new CheckedAvatar(id, known.avatar(), known.watch(), started),
+                        new CheckedAvatar(id, known.avatar(), known.monitoring(), started),
                         (NextAction.End) step,
                         known.lastLook());
                 if (outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED) {
@@ -222,7 +222,7 @@ public final class StatusCheck {
                     ended.accept(String.valueOf(avatar.falRequestId()));
                 }
                 return new Result(
-                        startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome,
+                        startedAnew && outcome.keepsMonitoring() ? CheckOutcome.STARTED_ANEW : outcome,
                         windowEndsAt,
                         known.lastAnswer() == null && before != null ? before.answer : known.lastAnswer());
             }
@@ -230,7 +230,7 @@ public final class StatusCheck {
     }
 
     private CheckState read(AvatarId id, boolean lastLook, Instant now) {
-        notebook().write(id);
+        observations().write(id);
         return database.read(connection -> CheckState.fromDatabase(
                 avatars.find(connection, id).orElse(null),
                 MonitoringStore.find(connection, id).orElse(null),

@@ -69,12 +69,12 @@ final class TrainingEnds {
      * Returns the end that waits to be written.
      *
      * @param requestId the avatar's current request
-     * @param watch null when it is not monitored
+     * @param monitoring null when it is not monitored
      */
     @Nullable
-    UnwrittenEnd kept(AvatarId id, @Nullable String requestId, @Nullable Monitoring watch) {
+    UnwrittenEnd kept(AvatarId id, @Nullable String requestId, @Nullable Monitoring monitoring) {
         Optional<UnwrittenEnd> known = kept.find(id, requestId);
-        if (known.isPresent() || (watch != null && watch.writeRefusals() == 0)) {
+        if (known.isPresent() || (monitoring != null && monitoring.writeRefusals() == 0)) {
             return known.orElse(null);
         }
         return database.read(connection -> answers.waiting(connection, id))

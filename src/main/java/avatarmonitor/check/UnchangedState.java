@@ -21,8 +21,8 @@ final class UnchangedState {
      */
     static void require(Connection connection, AvatarStore avatars, CheckedAvatar subject) throws SQLException {
         Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
-        Monitoring watch = MonitoringStore.find(connection, subject.id()).orElse(null);
-        if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(watch, subject.watch())) {
+        Monitoring monitoring = MonitoringStore.find(connection, subject.id()).orElse(null);
+        if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(monitoring, subject.monitoring())) {
             throw new ConcurrentChangeException();
         }
     }
@@ -34,7 +34,7 @@ final class UnchangedState {
      * @throws ConcurrentChangeException when this check belongs to an earlier window
      */
     static void requireWindow(Connection connection, CheckedAvatar subject) throws SQLException {
-        Monitoring before = subject.watch();
+        Monitoring before = subject.monitoring();
         Instant window = before == null ? null : before.windowEndsAt();
         Instant present = MonitoringStore.find(connection, subject.id())
                 .map(Monitoring::windowEndsAt)

@@ -58,7 +58,7 @@ final class CrossFieldRules {
             report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");
         }
         poolFits(settings.store().poolSize(), settings.schedule().concurrency());
-        notLonger("alerts.give-up-after", "history.retention", "events would be deleted before they are told");
+        notLonger("alerts.give-up-after", "history.retention", "events would be deleted before they are delivered");
         together(settings.alerts());
     }
 

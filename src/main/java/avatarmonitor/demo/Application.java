@@ -58,7 +58,7 @@ final class Application {
     }
 
     /** Database state of one avatar: its row, its monitoring row and its events. */
-    record Row(Map<String, @Nullable String> avatar, Map<String, @Nullable String> watch, List<Event> events) {}
+    record Row(Map<String, @Nullable String> avatar, Map<String, @Nullable String> monitoring, List<Event> events) {}
 
     /** An event of one avatar. */
     record Event(String type, @Nullable String requestId) {}

@@ -51,7 +51,7 @@ record DemoAvatar(
     }
 
     /** Returns whether requests to fal about this avatar are allowed. */
-    boolean watchable() {
+    boolean eligible() {
         return first().scenario() != null;
     }
 }

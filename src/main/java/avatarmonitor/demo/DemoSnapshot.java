@@ -51,11 +51,11 @@ public record DemoSnapshot(
                         avatar.get("diffusers_lora_file_url"),
                         avatar.get("config_file_url"),
                         avatar.get("finetune_id")),
-                row.watch().get("last_fal_status"),
-                number(row.watch().get("queue_position")),
+                row.monitoring().get("last_fal_status"),
+                number(row.monitoring().get("queue_position")),
                 events.isEmpty() ? null : events.get(events.size() - 1).requestId(),
                 events.stream().map(Application.Event::type).toList(),
-                Objects.requireNonNullElse(number(row.watch().get("checks")), 0),
+                Objects.requireNonNullElse(number(row.monitoring().get("checks")), 0),
                 fal.questions(role),
                 requestId != null && fal.gaveResult(requestId));
     }

@@ -103,7 +103,7 @@ final class DemoSteps {
             case HANDED_OVER -> {
                 long watched =
                         avatars.stream().filter(seen -> seen.questions() > 0).count();
-                if (watched == roles.stream().filter(DemoAvatar::watchable).count()) {
+                if (watched == roles.stream().filter(DemoAvatar::eligible).count()) {
                     tell.accept(watched + " trainings are monitored; the request id ../../x is never sent to fal");
                     return Act.WATCHING;
                 }
@@ -162,7 +162,7 @@ final class DemoSteps {
     /** Counts the trainings that a worker still has to end. */
     private long training(List<DemoSnapshot> avatars) {
         return avatars.stream()
-                .filter(seen -> seen.isTraining() && role(seen.name()).watchable())
+                .filter(seen -> seen.isTraining() && role(seen.name()).eligible())
                 .count();
     }
 

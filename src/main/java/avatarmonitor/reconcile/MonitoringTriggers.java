@@ -21,14 +21,14 @@ public interface MonitoringTriggers {
      *
      * @return those that had none before; another worker may have been faster with the others
      */
-    List<Started> watch(List<Avatar> avatars, Instant now);
+    List<Started> start(List<Avatar> avatars, Instant now);
 
     /** Returns current faults, each kind with at most {@code limit}; does not include trainings without a trigger. */
     List<ScheduleFault> faults(Instant now, int limit);
 
     /**
      * Repairs one fault and writes its event in the same transaction: a broken trigger is removed, so that {@link
-     * #watch} can create a new one.
+     * #start} can create a new one.
      *
      * @return false when the fault no longer exists, or another worker was faster
      */

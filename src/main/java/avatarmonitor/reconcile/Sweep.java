@@ -151,15 +151,15 @@ public final class Sweep {
 
     /** @param together avatars that were read together; the others are read one by one */
     private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, SweepResult count) {
-        List<Avatar> watchable = new ArrayList<>();
+        List<Avatar> eligible = new ArrayList<>();
         for (AvatarId id : ids) {
             try {
                 Seen seen = together.containsKey(id) ? together.get(id) : look(id);
                 if (seen == null) {
                     continue;
                 }
-                switch (resolver.of(seen.avatar(), seen.watch(), now)) {
-                    case WATCHABLE -> watchable.add(seen.avatar());
+                switch (resolver.of(seen.avatar(), seen.monitoring(), now)) {
+                    case ELIGIBLE -> eligible.add(seen.avatar());
                     case STALLED -> count.stalled++;
                     case INVALID -> count.invalid++;
                     case LEFT_ALONE -> {}
@@ -171,7 +171,7 @@ public final class Sweep {
                 count.failure = e;
             }
         }
-        for (MonitoringTriggers.Started one : triggers.watch(watchable, now)) {
+        for (MonitoringTriggers.Started one : triggers.start(eligible, now)) {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
         }
@@ -179,8 +179,8 @@ public final class Sweep {
 
     private @Nullable Seen look(AvatarId id) {
         return database.read(connection -> {
-                    Optional<Monitoring> watch = MonitoringStore.find(connection, id);
-                    return avatars.find(connection, id).map(avatar -> new Seen(avatar, watch.orElse(null)));
+                    Optional<Monitoring> monitoring = MonitoringStore.find(connection, id);
+                    return avatars.find(connection, id).map(avatar -> new Seen(avatar, monitoring.orElse(null)));
                 })
                 .orElse(null);
     }

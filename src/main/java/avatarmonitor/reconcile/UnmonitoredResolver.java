@@ -64,14 +64,14 @@ final class UnmonitoredResolver {
 
     /** Decision about one avatar. */
     enum Settled {
-        WATCHABLE,
+        ELIGIBLE,
         STALLED,
         INVALID,
         LEFT_ALONE
     }
 
-    /** @param watch its monitoring state, or null */
-    Settled of(Avatar avatar, @Nullable Monitoring watch, Instant now) {
+    /** @param monitoring its monitoring state, or null */
+    Settled of(Avatar avatar, @Nullable Monitoring monitoring, Instant now) {
         Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining) {
             return Settled.LEFT_ALONE;
@@ -83,23 +83,23 @@ final class UnmonitoredResolver {
         String requestId = Objects.requireNonNull(avatar.falRequestId());
         // fal has ended this training, and its answer is stored: it is written once the database accepts it, at any
         // age.
-        boolean ended = watch != null
-                && watch.writeRefusals() > 0
-                && watch.falRequestId().equals(requestId);
+        boolean ended = monitoring != null
+                && monitoring.writeRefusals() > 0
+                && monitoring.falRequestId().equals(requestId);
         boolean paused = isPaused(avatar);
-        Instant deadline = deadline(watch, requestId);
+        Instant deadline = deadline(monitoring, requestId);
         if (paused && !ended && deadline != null && !deadline.isAfter(now)) {
             return Settled.LEFT_ALONE; // its last check is made after the pause
         }
-        boolean given = ended || !tooOld(watch, avatar, started, now);
-        if (!over(watch, requestId, now) && given) {
-            return Settled.WATCHABLE;
+        boolean given = ended || !tooOld(monitoring, avatar, started, now);
+        if (!over(monitoring, requestId, now) && given) {
+            return Settled.ELIGIBLE;
         }
         boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
         try {
-            return settle(avatar, watch, ended, setToError);
+            return settle(avatar, monitoring, ended, setToError);
         } catch (RefusedEndException e) {
-            return settle(avatar, watch, ended, false);
+            return settle(avatar, monitoring, ended, false);
         } catch (StoreException e) {
             if (!setToError || !e.refusesWrite()) {
                 throw e;
@@ -108,7 +108,7 @@ final class UnmonitoredResolver {
                     "stalled training not set to ERROR, the database refuses it avatar={} error={}",
                     avatar.id(),
                     e.serverMessage());
-            return settle(avatar, watch, ended, false);
+            return settle(avatar, monitoring, ended, false);
         }
     }
 
@@ -121,20 +121,21 @@ final class UnmonitoredResolver {
         }
     }
 
-    private Settled settle(Avatar avatar, @Nullable Monitoring watch, boolean ended, boolean setToError) {
+    private Settled settle(Avatar avatar, @Nullable Monitoring monitoring, boolean ended, boolean setToError) {
         String requestId = Objects.requireNonNull(avatar.falRequestId());
         Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         return database.inTransaction(connection -> {
             // The run may have started long ago, so the age is judged by the database's current clock.
             Instant there = gate.require(connection, database.dialect());
-            boolean stalled = !ended && tooOld(watch, avatar, started, there);
+            boolean stalled = !ended && tooOld(monitoring, avatar, started, there);
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
-            String reason =
-                    stalled && setToError ? setToError(connection, avatar, deadline(watch, requestId), there) : null;
+            String reason = stalled && setToError
+                    ? setToError(connection, avatar, deadline(monitoring, requestId), there)
+                    : null;
             noticeLostWatch(connection, avatar.id(), requestId, there);
             if (!stalled) {
-                return Settled.WATCHABLE;
+                return Settled.ELIGIBLE;
             }
             return stalled(connection, avatar, requestId, started, reason, there)
                     ? Settled.STALLED
@@ -143,23 +144,23 @@ final class UnmonitoredResolver {
     }
 
     /** A training is not too old while an operator has paused polling of it: its end may not have been asked for. */
-    private boolean tooOld(@Nullable Monitoring watch, Avatar avatar, Instant started, Instant now) {
+    private boolean tooOld(@Nullable Monitoring monitoring, Avatar avatar, Instant started, Instant now) {
         if (isPaused(avatar)) {
             return false;
         }
         // A training with its own deadline is over when its last check has found no end.
-        return deadline(watch, String.valueOf(avatar.falRequestId())) == null
+        return deadline(monitoring, String.valueOf(avatar.falRequestId())) == null
                 ? started.isBefore(now.minus(maxAge))
-                : watch != null && Outcome.TIMED_OUT.column().equals(watch.outcome());
+                : monitoring != null && Outcome.TIMED_OUT.column().equals(monitoring.outcome());
     }
 
     private boolean isPaused(Avatar avatar) {
         return paused.test(String.valueOf(avatar.trainingType()));
     }
 
-    private static @Nullable Instant deadline(@Nullable Monitoring watch, String requestId) {
-        return watch != null && watch.falRequestId().equals(requestId)
-                ? watch.overrides().deadline()
+    private static @Nullable Instant deadline(@Nullable Monitoring monitoring, String requestId) {
+        return monitoring != null && monitoring.falRequestId().equals(requestId)
+                ? monitoring.overrides().deadline()
                 : null;
     }
 
@@ -190,8 +191,8 @@ final class UnmonitoredResolver {
     /** Records the end of a window whose trigger disappeared without a last check because no worker ran. */
     private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
-        Monitoring watch = MonitoringStore.find(connection, id).orElse(null);
-        if (over(watch, requestId, now)
+        Monitoring monitoring = MonitoringStore.find(connection, id).orElse(null);
+        if (over(monitoring, requestId, now)
                 && MonitoringStore.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
             JsonObject detail = new JsonObject();
             detail.addProperty("noticed_by", "reconcile");
@@ -199,11 +200,11 @@ final class UnmonitoredResolver {
         }
     }
 
-    private static boolean over(@Nullable Monitoring watch, String requestId, Instant now) {
-        return watch != null
-                && watch.falRequestId().equals(requestId)
-                && watch.outcome() == null
-                && !watch.windowEndsAt().isAfter(now);
+    private static boolean over(@Nullable Monitoring monitoring, String requestId, Instant now) {
+        return monitoring != null
+                && monitoring.falRequestId().equals(requestId)
+                && monitoring.outcome() == null
+                && !monitoring.windowEndsAt().isAfter(now);
     }
 
     /** Returns the reason that was written; null when the avatar changed meanwhile. */

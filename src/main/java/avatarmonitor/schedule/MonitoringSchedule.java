@@ -153,16 +153,16 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     @Override
-    public List<Started> watch(List<Avatar> wanted, Instant now) {
-        return watch(wanted, now, false);
+    public List<Started> start(List<Avatar> wanted, Instant now) {
+        return start(wanted, now, false);
     }
 
-    /** As {@link #watch}, with first checks due now. */
-    public List<Started> watchAtOnce(List<Avatar> wanted, Instant now) {
-        return watch(wanted, now, true);
+    /** As {@link #start}, with first checks due now. */
+    public List<Started> startAtOnce(List<Avatar> wanted, Instant now) {
+        return start(wanted, now, true);
     }
 
-    private List<Started> watch(List<Avatar> wanted, Instant now, boolean atOnce) {
+    private List<Started> start(List<Avatar> wanted, Instant now, boolean atOnce) {
         var missing = triggers.all(wanted, OverrideStore.of(database, wanted), now, atOnce);
         Map<TriggerKey, Avatar> byKey = new HashMap<>();
         wanted.forEach(avatar -> byKey.put(AvatarTriggers.key(avatar.id()), avatar));
@@ -179,14 +179,14 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     /** Stops monitoring an avatar on request of an operator; returns false when it was not monitored. */
-    public boolean unwatch(AvatarId id) {
+    public boolean stop(AvatarId id) {
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
         database.inTransaction(connection -> {
-            Optional<Monitoring> watch = MonitoringStore.find(connection, id);
+            Optional<Monitoring> monitoring = MonitoringStore.find(connection, id);
             boolean ended = MonitoringStore.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
             if (ended) {
-                String request = watch.map(Monitoring::falRequestId).orElse(null);
+                String request = monitoring.map(Monitoring::falRequestId).orElse(null);
                 events.append(connection, new Event(now, id, request, worker(), EventType.UNWATCHED, new JsonObject()));
             }
             return ended;
@@ -201,7 +201,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     public void settle(AvatarId id, CheckOutcome outcome) {
         if (outcome == CheckOutcome.STARTED_ANEW) {
             run(() -> node.scheduler().rescheduleJob(AvatarTriggers.key(id), triggers.trigger(id, clock.instant())));
-        } else if (!outcome.keepsWatching()) {
+        } else if (!outcome.keepsMonitoring()) {
             remove(AvatarTriggers.key(id));
             if (outcome.trainingEnded()) {
                 watchIfRetrained(id);
@@ -215,8 +215,8 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     private void watchIfRetrained(AvatarId id) {
         Instant now = clock.instant();
         database.read(connection -> avatars.find(connection, id))
-                .filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Watchable)
-                .ifPresent(retrained -> watch(List.of(retrained), now));
+                .filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Eligible)
+                .ifPresent(retrained -> start(List.of(retrained), now));
     }
 
     boolean remove(TriggerKey key) {

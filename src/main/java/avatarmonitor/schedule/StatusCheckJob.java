@@ -54,7 +54,7 @@ public final class StatusCheckJob implements Job {
             log.atLevel(StoreException.logLevel(e))
                     .log("check not recorded, will retry at its next time avatar={} error={}", id, e.getMessage());
         } catch (RuntimeException e) {
-            log.error("check failed by a defect of this program avatar={}", id, e);
+            log.error("check failed by an internal error avatar={}", id, e);
         }
         if (outcome == CheckOutcome.PASSED) {
             meter.passed();

@@ -49,7 +49,7 @@ class ClockWatchTest {
     }
 
     @Test
-    void eachChangeIsToldOnceAtTheTimeOfTheDatabase() {
+    void eachChangeIsReportedOnceAtTheTimeOfTheDatabase() {
         ClockWatch watch = watch();
         watch.look();
         ahead = Duration.ofSeconds(30);
@@ -81,7 +81,7 @@ class ClockWatchTest {
     }
 
     @Test
-    void whatCouldNotBeWrittenIsToldByTheNextLook() {
+    void whatCouldNotBeWrittenIsReportedByTheNextLook() {
         ClockWatch watch = watch();
         ahead = Duration.ofSeconds(30);
         Sql.run(fresh.database(), "ALTER TABLE avatar_event RENAME TO hidden_event");

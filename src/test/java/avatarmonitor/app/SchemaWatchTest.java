@@ -43,7 +43,7 @@ final class SchemaWatchTest {
     }
 
     @Test
-    void requiredColumnThatGoesIsToldOnceAndThatItIsBack() {
+    void requiredColumnThatGoesIsReportedOnceAndThatItIsBack() {
         AvatarStore avatars = store(fresh.database());
         SchemaWatch watch = watch(fresh.database(), avatars);
         watch.look();
@@ -72,7 +72,7 @@ final class SchemaWatchTest {
     }
 
     @Test
-    void policyOrRightThatComesWhileItRunsIsToldWithItsRemedy() {
+    void policyOrRightThatComesWhileItRunsIsReportedWithItsRemedy() {
         if (kind == TestDatabase.H2) {
             assertThat(fresh.database().dialect()).as("has neither").isEqualTo(avatarmonitor.store.sql.Dialect.H2);
             return;

@@ -161,7 +161,7 @@ final class SqlFunctionsTest {
     }
 
     @Test
-    void settingThatContradictsTheConfigurationIsToldByTheWorker() {
+    void settingThatContradictsTheConfigurationIsReportedByTheWorker() {
         AvatarId id = avatars.training("PORTRAIT", "req-1", started);
         assertThat(startWith(id, "'20 s'")).isEqualTo("requested");
         requests().doAll();
@@ -211,7 +211,7 @@ final class SqlFunctionsTest {
     }
 
     @Test
-    void whatOnlyAWorkerCanRefuseIsTold() {
+    void whatOnlyAWorkerCanRefuseIsReported() {
         AvatarId odd = avatars.insert("PORTRAIT", "Training", "../x", started);
 
         assertThat(call("avatar_monitor_start", odd)).isEqualTo("requested");

@@ -193,7 +193,7 @@ final class StartListenerTest {
     /** Reads the log, to which the same test on another database writes the same line. */
     @Test
     @ResourceLock("log of StartListener")
-    void whatIsNoIdIsIgnoredAndToldOnce() {
+    void whatIsNoIdIsIgnoredAndReportedOnce() {
         listenDirectly();
         try (CapturedLog log = new CapturedLog(StartListener.class)) {
             Sql.run(

@@ -155,7 +155,7 @@ class WorkerTest {
     }
 
     @Test
-    void pauseIsToldToBeOverByAWorkerThatHasNothingMoreToAsk() {
+    void pauseIsReportedToBeOverByAWorkerThatHasNothingMoreToAsk() {
         fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.standard());
         fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
         Settings settings = settings();

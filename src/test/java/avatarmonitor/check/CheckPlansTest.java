@@ -66,7 +66,7 @@ final class CheckPlansTest {
 
     private static Observation observation(AvatarId id, StatusCheck.Seen seen, Instant now) {
         Avatar avatar = seen.avatar();
-        CheckedAvatar subject = new CheckedAvatar(id, avatar, seen.watch(), System.nanoTime());
+        CheckedAvatar subject = new CheckedAvatar(id, avatar, seen.monitoring(), System.nanoTime());
         return new Observation(
                 subject, new Observed("IN_PROGRESS", null, 5, 0, null, null, now), CheckOutcome.STILL_TRAINING, 7);
     }

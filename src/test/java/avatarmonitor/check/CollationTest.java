@@ -192,9 +192,9 @@ final class CollationTest {
                         StatusCheck.look(database, store, List.of(avatar)).get(avatar))
                 .avatar();
         assertThat(Eligibility.of(seen, Types.SHIPPED, Observing.SEEN_AT))
-                .isInstanceOfSatisfying(Eligibility.Watchable.class, watchable -> {
-                    assertThat(watchable.requestId().value()).isEqualTo("r-1");
-                    assertThat(watchable.type()).isEqualTo(Types.PORTRAIT);
+                .isInstanceOfSatisfying(Eligibility.Eligible.class, eligible -> {
+                    assertThat(eligible.requestId().value()).isEqualTo("r-1");
+                    assertThat(eligible.type()).isEqualTo(Types.PORTRAIT);
                 });
         assertThat(database.<List<AvatarId>>read(connection -> store.training(connection, "r-1")))
                 .containsExactly(avatar);

@@ -205,9 +205,7 @@ final class ConfiguredTypesTest {
                 Eligibility eligibility = Eligibility.of(avatar, Types.SHIPPED, now);
 
                 assertThat(why(id)).as(text).isEqualTo(texts == right ? "no trigger" : "fal_endpoint is not owner/app");
-                assertThat(eligibility instanceof Eligibility.Watchable)
-                        .as(text)
-                        .isEqualTo(texts == right);
+                assertThat(eligibility instanceof Eligibility.Eligible).as(text).isEqualTo(texts == right);
             }
         }
         AvatarId id = watched("PORTRAIT", "r-2");
@@ -303,7 +301,7 @@ final class ConfiguredTypesTest {
 
     /** A worker of the previous release writes only its type. */
     @Test
-    void endpointThatAnEarlierVersionToldIsRemembered() {
+    void endpointThatAnEarlierVersionReportedIsRemembered() {
         AvatarId id = watched("PORTRAIT", "r-1");
         fal.has("o/old", "r-1", new FalAnswer.InProgress(null)).has("o/new", "r-0", new FalAnswer.InQueue(0));
         Sql.run(

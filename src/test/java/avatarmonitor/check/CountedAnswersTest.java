@@ -80,7 +80,7 @@ final class CountedAnswersTest {
     }
 
     @Test
-    void refusedResultInTheLastCheckOfAWindowIsToldToo() {
+    void refusedResultInTheLastCheckOfAWindowIsReportedToo() {
         AvatarId id = watched("r-1");
         fal.status = new FalAnswer.Completed(null);
         fal.result = new FalAnswer.RequestRefused(402, "HTTP 402: Payment required", true);

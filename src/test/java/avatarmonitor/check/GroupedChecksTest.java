@@ -42,12 +42,12 @@ final class GroupedChecksTest {
 
     @BeforeEach
     void start() {
-        check.notebook().start();
+        check.observations().start();
     }
 
     @AfterEach
     void close() throws Exception {
-        check.notebook().stop(Duration.ofSeconds(30));
+        check.observations().stop(Duration.ofSeconds(30));
         fresh.close();
     }
 
@@ -100,7 +100,8 @@ final class GroupedChecksTest {
         AvatarId id = observing.watched();
         check.check(id, false);
         Seen seen = check.look(List.of(id)).get(id);
-        assertThat(seen == null || (seen.watch() != null && seen.watch().checks() == 1))
+        assertThat(seen == null
+                        || (seen.monitoring() != null && seen.monitoring().checks() == 1))
                 .isTrue();
     }
 
@@ -122,7 +123,7 @@ final class GroupedChecksTest {
         observing.avatars.run("UPDATE avatars SET status = 'CANCELLED' WHERE id = ?", id.value());
         fal.status = new FalAnswer.InProgress(40);
         check.run(id, false, seen);
-        assertThat(check.notebook().stop(Duration.ofSeconds(30))).isTrue();
+        assertThat(check.observations().stop(Duration.ofSeconds(30))).isTrue();
         assertThat(observing.avatars.row(id))
                 .containsEntry("status", "CANCELLED")
                 .containsEntry("last_status_check", null);
@@ -136,7 +137,7 @@ final class GroupedChecksTest {
         Seen seen = check.look(List.of(id)).get(id);
         fal.status = new FalAnswer.InQueue(3);
         assertThat(check.run(id, false, seen).outcome()).isEqualTo(CheckOutcome.STARTED_ANEW);
-        assertThat(check.notebook().stop(Duration.ofSeconds(30))).isTrue();
+        assertThat(check.observations().stop(Duration.ofSeconds(30))).isTrue();
         assertThat(observing.watch(id))
                 .containsEntry("fal_request_id", "r-2")
                 .containsEntry("checks", "1")

@@ -125,7 +125,7 @@ final class LostResultTest {
     }
 
     @Test
-    void failureIsToldInItsOwnWords() {
+    void failureIsReportedInItsOwnWords() {
         fal.history = new HistoryAnswer.Ended(422, JsonParser.parseString("{\"detail\":\"Invalid zip file\"}"));
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
         assertThat(avatars.row(id))

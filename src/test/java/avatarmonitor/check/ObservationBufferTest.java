@@ -259,9 +259,9 @@ final class ObservationBufferTest {
     private static Observation observation() {
         AvatarId id = new AvatarId(UUID.randomUUID());
         Avatar avatar = new Avatar(id, "STYLE", "TRAINING", "r-1", Observing.START);
-        Monitoring watch = Monitoring.unknown("r-1", Observing.START);
+        Monitoring monitoring = Monitoring.unknown("r-1", Observing.START);
         return new Observation(
-                new CheckedAvatar(id, avatar, watch, 0), Observing.progress(10), CheckOutcome.STILL_TRAINING, 12);
+                new CheckedAvatar(id, avatar, monitoring, 0), Observing.progress(10), CheckOutcome.STILL_TRAINING, 12);
     }
 
     /** Records what is written. */

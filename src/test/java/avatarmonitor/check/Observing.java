@@ -48,11 +48,11 @@ final class Observing {
 
     /** Returns the result of a check that starts from the current state of the database. */
     Observation of(AvatarId id, Observed seen) {
-        Monitoring watch = database.<Monitoring>read(
+        Monitoring monitoring = database.<Monitoring>read(
                 connection -> MonitoringStore.find(connection, id).orElseThrow());
-        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", watch.falRequestId(), START);
+        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", monitoring.falRequestId(), START);
         return new Observation(
-                new CheckedAvatar(id, avatar, watch, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
+                new CheckedAvatar(id, avatar, monitoring, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
     }
 
     static Observed progress(int percent) {

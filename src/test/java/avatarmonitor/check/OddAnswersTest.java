@@ -56,7 +56,7 @@ final class OddAnswersTest {
         assertThat(decision.decide(known(watch(0, null), tooLarge, null, true)))
                 .isEqualTo(new NextAction.AskStatus(PORTRAIT, false));
         assertThat(decision.decide(known(watch(0, null), tooLarge, null, false)))
-                .isEqualTo(new NextAction.KeepWatching(
+                .isEqualTo(new NextAction.KeepMonitoring(
                         new Observed("UNAVAILABLE", null, null, 1, null, "TOO_LARGE: HTTP 200 with more", NOW)));
     }
 
@@ -71,7 +71,7 @@ final class OddAnswersTest {
     void oversizedResultSaysThatTheTrainingIsOver() {
         FalAnswer.Unavailable tooLarge = new FalAnswer.Unavailable(Cause.TOO_LARGE, "HTTP 200 with more");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, tooLarge, false)))
-                .isEqualTo(new NextAction.KeepWatching(new Observed(
+                .isEqualTo(new NextAction.KeepMonitoring(new Observed(
                         "UNAVAILABLE",
                         null,
                         null,
@@ -85,7 +85,7 @@ final class OddAnswersTest {
     void resultThatCannotBeReadNeverFailsATraining() {
         JsonObject garbled = json("{\"diffusers_lora_file\":{\"url\":\"https://a.example/\ufffd\"}}");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(garbled, true), false)))
-                .isInstanceOf(NextAction.KeepWatching.class);
+                .isInstanceOf(NextAction.KeepMonitoring.class);
         JsonObject beside = json("""
                 {"note":"\ufffd","diffusers_lora_file":{"url":"https://a.example/l"},"config_file":{"url":"https://a.example/c"}}""");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(beside, true), false)))
@@ -113,8 +113,8 @@ final class OddAnswersTest {
         FalAnswer.ApplicationUnknown unknown =
                 new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/portrait\" not found");
         Doubt old = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
-        Monitoring watch = watched(REQUEST, NOW, 1, 2, null, old, null);
-        NextAction expected = new NextAction.KeepWatching(new Observed(
+        Monitoring monitoring = watched(REQUEST, NOW, 1, 2, null, old, null);
+        NextAction expected = new NextAction.KeepMonitoring(new Observed(
                 "APPLICATION_UNKNOWN",
                 null,
                 null,
@@ -123,29 +123,30 @@ final class OddAnswersTest {
                 "fal does not have the application fal-ai/portrait, check trainings.portrait.endpoint: "
                         + "HTTP 404: Application \"fal-ai/portrait\" not found",
                 NOW));
-        assertThat(decision.decide(known(watch, unknown, null, false))).isEqualTo(expected);
-        assertThat(decision.decide(known(watch, COMPLETED, unknown, false))).isEqualTo(expected);
+        assertThat(decision.decide(known(monitoring, unknown, null, false))).isEqualTo(expected);
+        assertThat(decision.decide(known(monitoring, COMPLETED, unknown, false)))
+                .isEqualTo(expected);
     }
 
     @Test
     void refusedResultCountsAsFailingButDoesNotAddUp() {
         String reason = "fal refuses the result of this request: HTTP 403: Access to this application is restricted";
         assertThat(decision.decide(known(watch(4, null), COMPLETED, RESTRICTED, false)))
-                .isEqualTo(new NextAction.KeepWatching(
+                .isEqualTo(new NextAction.KeepMonitoring(
                         new Observed("COMPLETED", null, null, 1, refused(1, NOW), reason, NOW), RESTRICTED));
         Instant since = NOW.minusSeconds(3600);
         assertThat(decision.decide(known(watch(4, refused(9, since)), COMPLETED, RESTRICTED, false)))
                 .isInstanceOfSatisfying(
-                        NextAction.KeepWatching.class,
+                        NextAction.KeepMonitoring.class,
                         keep -> assertThat(keep)
-                                .isEqualTo(new NextAction.KeepWatching(
+                                .isEqualTo(new NextAction.KeepMonitoring(
                                         new Observed("COMPLETED", null, null, 1, refused(10, since), reason, NOW)
                                                 .askedAgainBy(keep.observed().nextRequestBy()),
                                         RESTRICTED)));
     }
 
     @Test
-    void refusalsThatGoOnAreToldOftenEnoughForTheirAlertAndNoMoreThanSixTimesAnHour() {
+    void refusalsThatGoOnAreReportedOftenEnoughForTheirAlertAndNoMoreThanSixTimesAnHour() {
         Doubt doubt = null;
         Instant last = null;
         List<Long> minutes = new ArrayList<>();
@@ -154,7 +155,7 @@ final class OddAnswersTest {
             if (decision.decide(known(askedAt(last, watch(1, doubt)), null, null, false, now))
                             instanceof NextAction.AskStatus
                     && decision.decide(known(watch(1, doubt), COMPLETED, RESTRICTED, false, now))
-                            instanceof NextAction.KeepWatching keep) {
+                            instanceof NextAction.KeepMonitoring keep) {
                 doubt = keep.observed().doubt();
                 last = now;
                 if (keep.refused() != null) {
@@ -179,8 +180,8 @@ final class OddAnswersTest {
     @Test
     void refusedResultIsAskedForAgainAfterABackoff() {
         for (int inRow : new int[] {1, 2, 3, 6, 30}) {
-            Monitoring watch = askedAt(NOW.minusSeconds(60), watch(1, refused(inRow, NOW.minusSeconds(3600))));
-            CheckState known = known(watch, null, null, false);
+            Monitoring monitoring = askedAt(NOW.minusSeconds(60), watch(1, refused(inRow, NOW.minusSeconds(3600))));
+            CheckState known = known(monitoring, null, null, false);
             assertThat(decision.decide(known))
                     .as("%s in a row", inRow)
                     .isEqualTo(
@@ -193,19 +194,19 @@ final class OddAnswersTest {
 
     @Test
     void backoffEndsWhateverTheClockDid() {
-        Monitoring watch = askedAt(NOW.plusSeconds(86_400), watch(1, refused(3, NOW)));
-        assertThat(decision.decide(known(watch, null, null, false))).isInstanceOf(NextAction.AskStatus.class);
+        Monitoring monitoring = askedAt(NOW.plusSeconds(86_400), watch(1, refused(3, NOW)));
+        assertThat(decision.decide(known(monitoring, null, null, false))).isInstanceOf(NextAction.AskStatus.class);
     }
 
     @Test
     void answerSaysWhenTheNextRequestIsDueWhereThatIsLaterThanTheNextFire() {
-        Monitoring watch = askedAt(NOW.minusSeconds(600), watch(4, refused(6, NOW.minusSeconds(3600))));
-        NextAction step = decision.decide(known(watch, COMPLETED, RESTRICTED, false));
-        assertThat(((NextAction.KeepWatching) step).observed().nextRequestBy())
+        Monitoring monitoring = askedAt(NOW.minusSeconds(600), watch(4, refused(6, NOW.minusSeconds(3600))));
+        NextAction step = decision.decide(known(monitoring, COMPLETED, RESTRICTED, false));
+        assertThat(((NextAction.KeepMonitoring) step).observed().nextRequestBy())
                 .isBetween(NOW.plusSeconds(480 + 60), NOW.plusSeconds(720 + 60));
         FalAnswer.Unavailable none = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "none");
         NextAction failed = decision.decide(known(askedAt(NOW.minusSeconds(600), watch(4, null)), none, null, false));
-        assertThat(((NextAction.KeepWatching) failed).observed().nextRequestBy())
+        assertThat(((NextAction.KeepMonitoring) failed).observed().nextRequestBy())
                 .as("no answer makes nothing less late")
                 .isNull();
     }
@@ -257,19 +258,22 @@ final class OddAnswersTest {
     }
 
     private static CheckState known(
-            Monitoring watch, FalAnswer.@Nullable Status status, FalAnswer.@Nullable Result result, boolean withLogs) {
-        return known(watch, status, result, withLogs, NOW);
+            Monitoring monitoring,
+            FalAnswer.@Nullable Status status,
+            FalAnswer.@Nullable Result result,
+            boolean withLogs) {
+        return known(monitoring, status, result, withLogs, NOW);
     }
 
     private static CheckState known(
-            Monitoring watch,
+            Monitoring monitoring,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result,
             boolean withLogs,
             Instant now) {
         Avatar avatar =
                 new Avatar(new AvatarId(new UUID(1, 2)), "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
-        return new CheckState(avatar, watch, status, result, withLogs, false, now);
+        return new CheckState(avatar, monitoring, status, result, withLogs, false, now);
     }
 
     private static JsonObject json(String text) {
@@ -277,18 +281,18 @@ final class OddAnswersTest {
     }
 
     /** The endpoint of the request is already stored. */
-    private static Monitoring askedAt(@Nullable Instant last, Monitoring watch) {
+    private static Monitoring askedAt(@Nullable Instant last, Monitoring monitoring) {
         return new Monitoring(
-                watch.falRequestId(),
-                watch.windowEndsAt(),
-                watch.checks(),
-                watch.failuresInRow(),
-                watch.falStatus(),
-                watch.doubt(),
-                watch.outcome(),
+                monitoring.falRequestId(),
+                monitoring.windowEndsAt(),
+                monitoring.checks(),
+                monitoring.failuresInRow(),
+                monitoring.falStatus(),
+                monitoring.doubt(),
+                monitoring.outcome(),
                 0,
-                watch.endpoint(),
+                monitoring.endpoint(),
                 last,
-                watch.overrides());
+                monitoring.overrides());
     }
 }

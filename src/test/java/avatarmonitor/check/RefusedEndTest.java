@@ -51,7 +51,7 @@ final class RefusedEndTest {
 
     @ParameterizedTest
     @CsvSource({"completed, COMPLETED, 2", "failed, ERROR, 2", "cancelled, CANCELLED, 1"})
-    void refusedEndIsCountedToldKeptAndWrittenOnceTheCauseIsGone(String ending, String status, int requests) {
+    void refusedEndIsCountedReportedKeptAndWrittenOnceTheCauseIsGone(String ending, String status, int requests) {
         AvatarId id = ends.watched("r-1");
         ends.avatars.run(NOTHING_ENDS);
         ends.falSays(ending);
@@ -241,7 +241,7 @@ final class RefusedEndTest {
     }
 
     @Test
-    void refusalsThatGoOnAreToldAgainWhileTheAlertWouldEnd() {
+    void refusalsThatGoOnAreReportedAgainWhileTheAlertWouldEnd() {
         AvatarId id = ends.watched("r-1");
         ends.avatars.run(NOTHING_ENDS);
         ends.falSays("completed");

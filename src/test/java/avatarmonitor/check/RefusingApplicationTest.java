@@ -199,7 +199,7 @@ final class RefusingApplicationTest {
     /** Contention may be temporary: it is counted at once, but reported only when it continues. */
     @ParameterizedTest
     @ValueSource(strings = {"40P01", "40001", "55P03", "57014"})
-    void othersInTheWayAreToldWhenTheyStay(String state) {
+    void othersInTheWayAreReportedWhenTheyStay(String state) {
         trigger(
                 "TRIGGER refuse BEFORE UPDATE ON avatars",
                 "RAISE EXCEPTION 'no' USING ERRCODE = '" + state + "'; RETURN NEW;");

@@ -160,7 +160,7 @@ final class RejudgeTest {
     }
 
     @Test
-    void failureThatFalToldIsNeverTurnedIntoASuccess() {
+    void failureThatFalReportedIsNeverTurnedIntoASuccess() {
         AvatarId id = avatars.training("STYLE", "r-1", now);
         fal.has("o/a", "r-1", new FalAnswer.Completed(new FalError(0, "runner_disconnected", "lost", true)));
         fal.returns("{\"id\":\"1\"}");

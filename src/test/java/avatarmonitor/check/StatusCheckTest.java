@@ -241,7 +241,7 @@ final class StatusCheckTest {
     void rows10And11WriteNothingAtAll() {
         AvatarId id = watched(avatars.training("PORTRAIT", "r-1", START), "r-1");
         Map<String, @Nullable String> row = avatars.row(id);
-        Map<String, @Nullable String> watch = watch(id);
+        Map<String, @Nullable String> monitoring = watch(id);
         for (FalAnswer.Status pause : new FalAnswer.Status[] {
             new FalAnswer.AccessRefused(401, "invalid key credentials"),
             new FalAnswer.RateLimited(Duration.ofSeconds(9)),
@@ -251,7 +251,7 @@ final class StatusCheckTest {
             assertThat(check.check(id, false)).isEqualTo(CheckOutcome.WAITING);
         }
         assertThat(avatars.row(id)).isEqualTo(row);
-        assertThat(watch(id)).isEqualTo(watch);
+        assertThat(watch(id)).isEqualTo(monitoring);
         assertThat(avatars.events(id)).isEqualTo("null");
     }
 

@@ -50,7 +50,7 @@ class ActingCommandsTest {
     }
 
     @Test
-    void monitoredAvatarHasItsTriggerAndItsFirstCheckIsTold() {
+    void monitoredAvatarHasItsTriggerAndItsFirstCheckIsReported() {
         AvatarId id = fixture.training("req-1");
 
         Ran ran = fixture.run("monitor", id.toString());

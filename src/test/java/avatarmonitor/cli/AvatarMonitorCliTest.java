@@ -120,7 +120,7 @@ class AvatarMonitorCliTest {
     }
 
     @Test
-    void versionIsToldToPeople() {
+    void versionIsReportedToPeople() {
         assertThat(program.run("version")).isZero();
         assertThat(program.out().lines()).hasSize(3).first().asString().matches("avatar-monitor {2,}\\S+");
         assertThat(program.run("--version")).isZero();

@@ -57,7 +57,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void trainingThatGoesOnKeepsItsTriggerAndIsTold() {
+    void trainingThatGoesOnKeepsItsTriggerAndIsReported() {
         AvatarId id = training(Scenario.standard());
         fixture.run("monitor", id.toString());
 

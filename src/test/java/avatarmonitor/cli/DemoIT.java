@@ -84,7 +84,7 @@ class DemoIT {
     }
 
     @Test
-    void workerThatDiesUnaskedIsToldWithItsLastWords() throws Exception {
+    void workerThatDiesUnaskedIsReportedWithItsLastWords() throws Exception {
         Process process = start("demo");
         ProcessHandle worker = worker();
         told("hands over");

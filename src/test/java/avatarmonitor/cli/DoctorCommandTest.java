@@ -91,7 +91,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void lockedAccountIsTold() {
+    void lockedAccountIsReported() {
         fal.inject(Fault.answering(Reply.detail(403, "User is locked. Reason: Exhausted balance")));
 
         Ran ran = fixture.run("doctor");
@@ -209,7 +209,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void oneKeyAndOneMigrationAreToldAsOne() {
+    void oneKeyAndOneMigrationAreReportedAsOne() {
         fixture.avatars.run("DELETE FROM avatar_monitor_schema_history WHERE installed_rank ="
                 + " (SELECT max(installed_rank) FROM avatar_monitor_schema_history)");
         String url = fixture.fresh().config().url();
@@ -220,7 +220,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void refusedMissingAndUnaskableKeyAreTold() {
+    void refusedMissingAndUnaskableKeyAreReported() {
         fixture.variable("FAL_KEY", "id:wrong-secret");
         Ran refused = fixture.run("doctor");
         assertThat(refused.exit()).isEqualTo(1);
@@ -256,7 +256,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void wrongConfigurationIsTwoAndToldAsFindings() {
+    void wrongConfigurationIsTwoAndReportedAsFindings() {
         fixture.variable("AVATAR_MONITOR_LOG_LEVEL", "loud");
 
         Ran ran = fixture.run("doctor");
@@ -302,7 +302,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void liveWorkerThatIsPausedByFalIsToldThoughTheDoctorsKeyIsTaken() {
+    void liveWorkerThatIsPausedByFalIsReportedThoughTheDoctorsKeyIsTaken() {
         assertThat(lines(fixture.run("doctor"), "pauses"))
                 .singleElement()
                 .asString()

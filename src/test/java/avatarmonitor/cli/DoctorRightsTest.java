@@ -16,7 +16,7 @@ class DoctorRightsTest {
     private Path directory = Path.of(".");
 
     @Test
-    void rightsToOurOwnTablesAndFunctionsAreToldWithTheirGrants() {
+    void rightsToOurOwnTablesAndFunctionsAreReportedWithTheirGrants() {
         try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
             String worker =
                     Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_worker";

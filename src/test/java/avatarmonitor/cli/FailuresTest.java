@@ -61,7 +61,7 @@ class FailuresTest {
     }
 
     @Test
-    void databaseFailureWithoutStateIsToldToo() {
+    void databaseFailureWithoutStateIsReportedToo() {
         Program program = new Program(directory);
 
         assertThat(program.runProbe(
@@ -87,7 +87,7 @@ class FailuresTest {
     }
 
     @Test
-    void failureThatTheSchedulerWrappedIsToldByItsState() throws Exception {
+    void failureThatTheSchedulerWrappedIsReportedByItsState() throws Exception {
         try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory)) {
             fixture.training("req-1");
             fixture.avatars.run("DROP TABLE qrtz_locks");

@@ -50,7 +50,7 @@ class DemoResultTest {
     }
 
     @Test
-    void endThatIsToldTwiceOrNotAtAllIsNotOk() {
+    void endThatIsReportedTwiceOrNotAtAllIsNotOk() {
         assertThat(wrong(ada, withEvents(right(ada), "watching", "completed", "completed")))
                 .contains("ends in the event log: [completed, completed]");
         assertThat(wrong(ada, withEvents(right(ada), "watching"))).contains("no event completed");
@@ -92,8 +92,8 @@ class DemoResultTest {
                 null,
                 role.last().requestId(),
                 end.event() == null ? List.of("watching") : List.of("watching", end.event()),
-                role.watchable() ? 19 : 0,
-                role.watchable() ? 7 : 0,
+                role.eligible() ? 19 : 0,
+                role.eligible() ? 7 : 0,
                 true);
     }
 

@@ -224,7 +224,7 @@ class AdminApiTest {
                 "GET | calls?limit=x | '' | limit: expected a whole number, got x",
                 "GET | calls?id=x | '' | id: unknown parameter; expected only request_id, op, after, limit",
             })
-    void badInputIs400AndToldWhatWasExpected(String method, String path, String body, String expected)
+    void badInputIs400AndReportedWhatWasExpected(String method, String path, String body, String expected)
             throws IOException {
         Answer answer = caller.call(method, "/_emulator/" + path, body.replace('\'', '"'), Map.of());
         assertThat(answer.code()).as(answer.body()).isEqualTo(400);
@@ -239,7 +239,7 @@ class AdminApiTest {
     }
 
     @Test
-    void unknownRouteIsToldWhichOnesThereAre() throws IOException {
+    void unknownRouteIsReportedWhichOnesThereAre() throws IOException {
         for (String path : new String[] {"/nothing", "/calls/1", "/clock/back", "/requests/a/b/c", "/faults/1/2"}) {
             Answer answer = caller.get("/_emulator" + path);
             assertThat(answer.code()).as(path).isEqualTo(404);

@@ -75,7 +75,7 @@ class EmulatorLimitsTest {
     }
 
     @Test
-    void answersThatCannotBeHeldAreToldSo() {
+    void answersThatCannotBeHeldAreReportedSo() {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         try {
             List<String> ran = new CopyOnWriteArrayList<>();
@@ -146,7 +146,7 @@ class EmulatorLimitsTest {
     }
 
     @Test
-    void takenPortIsToldAndLeavesNoThread() {
+    void takenPortIsReportedAndLeavesNoThread() {
         try (FalEmulator first = FalEmulator.start(EmulatorConfig.local())) {
             int port = first.baseUri().getPort();
             EmulatorConfig same = EmulatorConfig.local().withAddress("127.0.0.1", port);

@@ -109,7 +109,7 @@ class RequestHistoryTest {
 
     @ParameterizedTest
     @CsvSource({"success, ok", "user_error, refused cancelled", "error, broken"})
-    void endsAreToldApartByCode(String status, String expected) throws IOException {
+    void endsAreReportedApartByCode(String status, String expected) throws IOException {
         emulator.register(APP, "ok", Scenario.ended(Outcome.success()));
         emulator.register(APP, "refused", Scenario.ended(Outcome.validationError("invalid_archive", "no zip")));
         emulator.register(APP, "cancelled", Scenario.ended(Outcome.cancelled()));

@@ -57,7 +57,7 @@ class ScenarioTest {
         "bad_request, 400",
         "something_new, 500"
     })
-    void platformErrorIsToldByStatusAndResult(String type, int code) throws IOException {
+    void platformErrorIsReportedByStatusAndResult(String type, int code) throws IOException {
         String path = submit("\"outcome\":\"platform_error\",\"error_type\":\"" + type + "\"");
         Answer status = caller.get(path + "/status");
         assertThat(status.text("status")).isEqualTo("COMPLETED");

@@ -42,7 +42,7 @@ class WebhookTest {
     }
 
     @Test
-    void successIsToldOnceAndRightlySigned() throws Exception {
+    void successIsReportedOnceAndRightlySigned() throws Exception {
         String path = submit("\"run_seconds\":10,\"queue_seconds\":0");
         assertThat(emulator.webhookAttempts()).isEmpty();
         emulator.advance(Duration.ofSeconds(10));
@@ -65,7 +65,7 @@ class WebhookTest {
     }
 
     @Test
-    void failureIsToldWithItsBody() throws Exception {
+    void failureIsReportedWithItsBody() throws Exception {
         submit("\"queue_seconds\":0,\"run_seconds\":0,\"outcome\":\"validation_error\"");
         JsonObject body = onlyOne().json();
         assertThat(body.get("status").getAsString()).isEqualTo("ERROR");
@@ -187,7 +187,7 @@ class WebhookTest {
     }
 
     @Test
-    void cancelledRequestIsToldAtOnceAndNotAgainAtItsFormerEnd() throws Exception {
+    void cancelledRequestIsReportedAtOnceAndNotAgainAtItsFormerEnd() throws Exception {
         String path = submit("\"queue_seconds\":0,\"run_seconds\":10");
         caller.put(path + "/cancel", "");
         assertThat(next(0).json().get("error").getAsString()).isEqualTo("Invalid status code: 499");

@@ -54,7 +54,7 @@ final class OperatorLogTest {
     }
 
     @Test
-    void actionWhoseProcessDiesIsToldByAWorker() {
+    void actionWhoseProcessDiesIsReportedByAWorker() {
         assertThatThrownBy(() ->
                         actions.did(ADA, "monitor", AVATAR, OperatorLogTest::die, result -> new Outcome("done", null)))
                 .isInstanceOf(Killed.class);
@@ -119,7 +119,7 @@ final class OperatorLogTest {
     }
 
     @Test
-    void actionThatOutlastsTheWaitIsToldWithItsOutcomeToo() {
+    void actionThatOutlastsTheWaitIsReportedWithItsOutcomeToo() {
         assertThat(actions.<Integer>did(
                         ADA,
                         "reconcile",

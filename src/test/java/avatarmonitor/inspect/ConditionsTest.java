@@ -95,7 +95,7 @@ class ConditionsTest {
     }
 
     @Test
-    void silentFalIsToldByTheShareOfRequestsThatItAnswered() {
+    void silentFalIsReportedByTheShareOfRequestsThatItAnswered() {
         Builder worker = new Builder();
         worker.requests = 331;
         worker.answered = 0;

@@ -30,7 +30,7 @@ final class BadInputIT {
     private final Site site = Site.on(TestDatabase.H2);
 
     @Test
-    void allThatIsWrongInTheConfigurationIsToldAtOnce() throws IOException {
+    void allThatIsWrongInTheConfigurationIsReportedAtOnce() throws IOException {
         Path file = Files.writeString(site.directory().resolve("my.conf"), """
                 monitor { intervall = 30s, window = 2d }
                 reconcile { interval = soon }
@@ -66,7 +66,7 @@ final class BadInputIT {
     }
 
     @Test
-    void refusedPasswordIsToldWithoutAStackTrace() throws IOException {
+    void refusedPasswordIsReportedWithoutAStackTrace() throws IOException {
         WorkerProcess worker = site.with("db.url", PasswordServer.urlOfLockedRole(TestDatabase.POSTGRESQL_18))
                 .with("db.user", PasswordServer.ROLE)
                 .with("db.password", "wrong-password-7391")

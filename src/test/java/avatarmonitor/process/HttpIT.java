@@ -136,7 +136,7 @@ final class HttpIT {
     }
 
     @Test
-    void chosenPortThatIsTakenIsToldByItsKey() throws Exception {
+    void chosenPortThatIsTakenIsReportedByItsKey() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             WorkerProcess worker =
                     site.with("http.port", String.valueOf(taken.getLocalPort())).startWorker();

@@ -45,7 +45,7 @@ final class PageWordsIT {
     }
 
     @Test
-    void figuresAtEqualDistancesAndIdsOfOneMomentCanBeToldApart() {
+    void figuresAtEqualDistancesAndIdsOfOneMomentCanBeReportedApart() {
         List<String> ids = site.look(avatars -> List.of(
                 planted(avatars, "0198a1b2-0000-7000-8000-000000000001"),
                 planted(avatars, "0198a1b2-0000-7000-8000-00000000a002")));

@@ -81,7 +81,7 @@ final class RandomFalTest {
                 String request = String.valueOf(avatars.row(id).get("fal_request_id"));
                 fresh.database().inTransaction(connection -> MonitoringStore.begin(connection, id, request, now, now));
                 CheckOutcome outcome = CheckOutcome.STILL_TRAINING;
-                for (int i = 0; i < CHECKS_MAX && outcome.keepsWatching(); i++) {
+                for (int i = 0; i < CHECKS_MAX && outcome.keepsMonitoring(); i++) {
                     now = now.plus(BETWEEN_CHECKS);
                     outcome = check.check(id, false);
                     outcomes.merge(outcome, 1, Integer::sum);

@@ -64,13 +64,13 @@ final class LockOrderTest {
                 ClockGate.of(Instant::now),
                 type -> false);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
-        Monitoring watch =
+        Monitoring monitoring =
                 database.read(connection -> MonitoringStore.find(connection, id).orElseThrow());
 
         CompletableFuture<UnmonitoredResolver.Settled> settled = database.inTransaction(check -> {
             run(check.prepareStatement("UPDATE avatars SET training_progress = 50 WHERE id = ?"), id);
             CompletableFuture<UnmonitoredResolver.Settled> other =
-                    CompletableFuture.supplyAsync(() -> resolver.of(avatar, watch, Instant.now()));
+                    CompletableFuture.supplyAsync(() -> resolver.of(avatar, monitoring, Instant.now()));
             Locks.awaitWaiting(database);
             run(check.prepareStatement("UPDATE avatar_monitoring SET checks = checks + 1 WHERE avatar_id = ?"), id);
             return other;

@@ -132,7 +132,7 @@ final class OddRowsTest {
             assertThat(inView)
                     .as(row.getKey())
                     .containsEntry(id.toString(), row.getValue() == null ? "no trigger" : row.getValue());
-            assertThat(eligibility instanceof Eligibility.Watchable)
+            assertThat(eligibility instanceof Eligibility.Eligible)
                     .as(row.getKey() + " " + eligibility)
                     .isEqualTo(row.getValue() == null);
         }

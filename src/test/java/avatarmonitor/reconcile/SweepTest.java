@@ -39,7 +39,7 @@ final class SweepTest {
     /** Starts monitoring as the test defines it. */
     private interface Watching extends MonitoringTriggers {
         @Override
-        List<Started> watch(List<Avatar> avatars, Instant now);
+        List<Started> start(List<Avatar> avatars, Instant now);
 
         @Override
         default List<ScheduleFault> faults(Instant now, int limit) {

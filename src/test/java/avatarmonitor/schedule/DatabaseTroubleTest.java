@@ -62,7 +62,7 @@ class DatabaseTroubleTest {
     }
 
     @Test
-    void outageOfTheDatabaseIsToldOnceWhenItIsOver() throws Exception {
+    void outageOfTheDatabaseIsReportedOnceWhenItIsOver() throws Exception {
         StoreConfig direct = fresh.config();
         try (TroublesomeNetwork network = new TroublesomeNetwork(direct.url());
                 CapturedLog log = new CapturedLog(DatabaseOutage.class);

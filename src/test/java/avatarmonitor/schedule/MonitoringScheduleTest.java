@@ -100,7 +100,7 @@ final class MonitoringScheduleTest {
                                 id.toString(),
                                 Instant.now().plus(Duration.ofMinutes(55)).toEpochMilli())
                         == 1);
-        assertThat(worker.schedule.unwatch(id)).isTrue();
+        assertThat(worker.schedule.stop(id)).isTrue();
     }
 
     @Test

@@ -31,7 +31,7 @@ final class ConnectionBudgetTest {
     }
 
     @Test
-    void limitOfTheRoleThatIsTooSmallForOneWorkerIsToldWithBothNumbers() {
+    void limitOfTheRoleThatIsTooSmallForOneWorkerIsReportedWithBothNumbers() {
         Sql.run(admin, "ALTER ROLE " + role + " CONNECTION LIMIT 3");
         try (Database database = Database.open(config)) {
             assertThatThrownBy(() -> ConnectionBudget.require(database, config))
@@ -66,7 +66,7 @@ final class ConnectionBudgetTest {
     }
 
     @Test
-    void roleWithoutAnyConnectionLeftIsToldHowManyAreNeeded() {
+    void roleWithoutAnyConnectionLeftIsReportedHowManyAreNeeded() {
         Sql.run(admin, "ALTER ROLE " + role + " CONNECTION LIMIT 0");
 
         assertThatThrownBy(() -> Database.open(config))

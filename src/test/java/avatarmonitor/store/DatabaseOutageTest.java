@@ -99,7 +99,7 @@ final class DatabaseOutageTest {
     }
 
     @Test
-    void connectionsThatAreRefusedWhileOthersAnswerAreToldEachMinute() {
+    void connectionsThatAreRefusedWhileOthersAnswerAreReportedEachMinute() {
         for (int second = 0; second <= 90; second++) {
             at(Duration.ofSeconds(second));
             outage.failed(new SQLException("too many clients", "53300"));

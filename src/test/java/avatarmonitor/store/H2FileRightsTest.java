@@ -59,7 +59,7 @@ final class H2FileRightsTest {
     }
 
     @Test
-    void whoOnlyLooksForADatabaseThatIsNotThereIsToldThat() {
+    void whoOnlyLooksForADatabaseThatIsNotThereIsReportedThat() {
         assertThat(H2File.obstacle(H2Connection.withoutCreating(url("data")), allBut(directory)))
                 .isEmpty();
     }

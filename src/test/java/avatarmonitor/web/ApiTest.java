@@ -225,7 +225,7 @@ class ApiTest {
     }
 
     @Test
-    void oneAvatarIsToldWhole() {
+    void oneAvatarIsReportedWhole() {
         AvatarId id = site.avatars().training("PORTRAIT", "r-1", STARTED);
 
         JsonObject told = site.json("/api/v1/avatars/" + id);

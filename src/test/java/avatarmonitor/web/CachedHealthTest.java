@@ -96,7 +96,7 @@ class CachedHealthTest {
     }
 
     @Test
-    void brokenLookIsToldAndTheNextOneIsMade() {
+    void brokenLookIsReportedAndTheNextOneIsMade() {
         Health broken = new CachedHealth(
                 () -> {
                     if (looks.incrementAndGet() == 1) {

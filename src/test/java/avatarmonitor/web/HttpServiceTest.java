@@ -246,7 +246,7 @@ class HttpServiceTest {
     }
 
     @Test
-    void readinessIsToldWhileAllReadersWaitForTheDatabase() throws Exception {
+    void readinessIsReportedWhileAllReadersWaitForTheDatabase() throws Exception {
         try (HttpSite site = HttpSite.on(H2)) {
             CountDownLatch free = new CountDownLatch(1);
             List<CompletableFuture<Boolean>> holders = holdAllConnections(site, free);
@@ -294,7 +294,7 @@ class HttpServiceTest {
     }
 
     @Test
-    void metricsAreToldWhileTheDatabaseIsAway() throws Exception {
+    void metricsAreReportedWhileTheDatabaseIsAway() throws Exception {
         try (HttpSite site = HttpSite.on(H2)) {
             site.database().database().close();
 

@@ -41,7 +41,7 @@ class RouterTest {
     }
 
     @Test
-    void wrongMethodIsToldWhichAreRight() {
+    void wrongMethodIsReportedWhichAreRight() {
         assertThat(router.find("DELETE", "/api/v1/avatars/a-1")).isEqualTo(new Found.WrongMethod("GET, HEAD"));
         assertThat(router.find("GET", "/api/v1/avatars/a-1/check")).isEqualTo(new Found.WrongMethod("POST"));
         assertThat(router.find("POST", "/index.html")).isEqualTo(new Found.WrongMethod("GET, HEAD"));

@@ -169,7 +169,7 @@ class TokensTest {
             a read alice-alice-alice-alice;a read other-other-other-other            | line 2: its name or its token
             a read alice-alice-alice-alice;b operate alice-alice-alice-alice         | line 2: its name or its token
             """)
-    void unusableLineIsToldByItsNumberAndNeverRepeated(String lines, String told) throws Exception {
+    void unusableLineIsReportedByItsNumberAndNeverRepeated(String lines, String told) throws Exception {
         write(lines.split(";"));
 
         assertThatThrownBy(this::open)

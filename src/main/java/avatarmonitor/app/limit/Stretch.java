@@ -9,7 +9,7 @@ import java.util.function.DoubleSupplier;
  */
 public final class Stretch implements DoubleSupplier {
     /**
-     * Share of the limit below which it is enough again: a number of trainings around the limit is not told each time.
+     * Share of the limit below which it is enough again, so that a number around the limit is not logged each time.
      */
     static final double ENOUGH = 0.9;
 

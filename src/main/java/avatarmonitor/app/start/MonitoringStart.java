@@ -104,8 +104,8 @@ public final class MonitoringStart {
         }
         int atOnce = burst.take(eligible.size());
         Set<AvatarId> made = new HashSet<>();
-        add(made, schedule.watchAtOnce(eligible.subList(0, atOnce), now));
-        add(made, schedule.watch(eligible.subList(atOnce, eligible.size()), now));
+        add(made, schedule.startAtOnce(eligible.subList(0, atOnce), now));
+        add(made, schedule.start(eligible.subList(atOnce, eligible.size()), now));
         for (Avatar avatar : eligible) {
             Seen before = seen.get(avatar.id());
             if (!made.contains(avatar.id()) && before != null && isOfAnotherTraining(before)) {
@@ -120,8 +120,9 @@ public final class MonitoringStart {
      * starts anew with this training.
      */
     private static boolean isOfAnotherTraining(Seen seen) {
-        Monitoring watch = seen.watch();
-        return watch != null && !watch.falRequestId().equals(seen.avatar().falRequestId());
+        Monitoring monitoring = seen.monitoring();
+        return monitoring != null
+                && !monitoring.falRequestId().equals(seen.avatar().falRequestId());
     }
 
     private static void add(Set<AvatarId> made, List<MonitoringTriggers.Started> watched) {

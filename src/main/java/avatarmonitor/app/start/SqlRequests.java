@@ -190,7 +190,7 @@ public final class SqlRequests {
             } else if (request.starts()) {
                 start(List.of(request));
             } else {
-                boolean unused = schedule.unwatch(request.avatar());
+                boolean unused = schedule.stop(request.avatar());
             }
             return true;
         } catch (StoreException | ScheduleException e) {

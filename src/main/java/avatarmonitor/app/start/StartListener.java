@@ -209,7 +209,7 @@ public final class StartListener implements BackgroundService {
         }
         if (burst.odd() > 0 && oddLog.due()) {
             log.warn(
-                    "notifications without the id of an avatar are ignored, told at most once a minute channel={} count={}",
+                    "notifications without the id of an avatar are ignored, logged at most once a minute channel={} count={}",
                     Notifications.TRAINING,
                     burst.odd());
         }

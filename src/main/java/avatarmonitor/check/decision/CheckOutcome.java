@@ -26,14 +26,14 @@ public enum CheckOutcome {
     /** Its own deadline has passed, and fal still reports no end. */
     TIMED_OUT(false);
 
-    private final boolean keepsWatching;
+    private final boolean keepsMonitoring;
 
-    CheckOutcome(boolean keepsWatching) {
-        this.keepsWatching = keepsWatching;
+    CheckOutcome(boolean keepsMonitoring) {
+        this.keepsMonitoring = keepsMonitoring;
     }
 
-    public boolean keepsWatching() {
-        return keepsWatching;
+    public boolean keepsMonitoring() {
+        return keepsMonitoring;
     }
 
     /** Returns whether the application no longer waits for the checked training. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * State of one avatar during a check.
  *
  * @param avatar the row as last read; null when there is none
- * @param watch stored monitoring state; null when it was never monitored
+ * @param monitoring stored monitoring state; null when it was never monitored
  * @param status fal's answer in this check; null before a request
  * @param result fal's answer in this check; null before a request
  * @param withLogs whether the status request included log lines
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CheckState(
         @Nullable Avatar avatar,
-        @Nullable Monitoring watch,
+        @Nullable Monitoring monitoring,
         FalAnswer.@Nullable Status status,
         FalAnswer.@Nullable Result result,
         boolean withLogs,
@@ -34,32 +34,32 @@ public record CheckState(
         Instant now,
         @Nullable UnwrittenEnd kept,
         @Nullable FalRequest asked,
-        @Nullable Told decisive,
+        @Nullable Answered decisive,
         @Nullable HistoryAnswer history,
         @Nullable ModelLife files) {
 
     /** fal's answer about the status, with the request. */
-    record Told(FalRequest request, FalAnswer.Status status) {}
+    record Answered(FalRequest request, FalAnswer.Status status) {}
 
     public CheckState(
             @Nullable Avatar avatar,
-            @Nullable Monitoring watch,
+            @Nullable Monitoring monitoring,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result,
             boolean withLogs,
             boolean lastLook,
             Instant now) {
-        this(avatar, watch, status, result, withLogs, lastLook, now, null, null, null, null, null);
+        this(avatar, monitoring, status, result, withLogs, lastLook, now, null, null, null, null, null);
     }
 
     public static CheckState fromDatabase(
-            @Nullable Avatar avatar, @Nullable Monitoring watch, boolean lastLook, Instant now) {
-        return new CheckState(avatar, watch, null, null, false, lastLook, now);
+            @Nullable Avatar avatar, @Nullable Monitoring monitoring, boolean lastLook, Instant now) {
+        return new CheckState(avatar, monitoring, null, null, false, lastLook, now);
     }
 
     /** Returns the state with a new window, so this is not its last check. */
-    public CheckState withNewWatch(Monitoring watch) {
-        return new CheckState(avatar, watch, null, null, false, false, now);
+    public CheckState withNewMonitoring(Monitoring monitoring) {
+        return new CheckState(avatar, monitoring, null, null, false, false, now);
     }
 
     /** Returns the state without the flag of the last check when the window has changed since. */
@@ -67,13 +67,24 @@ public record CheckState(
         return Objects.equals(windowEndsAt(), earlier)
                 ? this
                 : new CheckState(
-                        avatar, watch, status, result, withLogs, false, now, kept, asked, decisive, history, files);
+                        avatar,
+                        monitoring,
+                        status,
+                        result,
+                        withLogs,
+                        false,
+                        now,
+                        kept,
+                        asked,
+                        decisive,
+                        history,
+                        files);
     }
 
     /** Returns the end of the avatar's window; null when it is not monitored. */
     @Nullable
     public Instant windowEndsAt() {
-        return watch == null ? null : watch.windowEndsAt();
+        return monitoring == null ? null : monitoring.windowEndsAt();
     }
 
     /** Returns fal's last answer in this check; null before a request. */
@@ -82,12 +93,12 @@ public record CheckState(
     }
 
     public CheckState withStatus(FalRequest request, FalAnswer.Status answer, boolean logs) {
-        Told told = new Told(request, answer);
-        Told counts = decisive == null || decisive.request().equals(request) || saysLess(answer, decisive.status())
-                ? told
+        Answered latest = new Answered(request, answer);
+        Answered counts = decisive == null || decisive.request().equals(request) || saysLess(answer, decisive.status())
+                ? latest
                 : decisive;
         return new CheckState(
-                avatar, watch, answer, result, logs, lastLook, now, kept, request, counts, history, files);
+                avatar, monitoring, answer, result, logs, lastLook, now, kept, request, counts, history, files);
     }
 
     /**
@@ -99,34 +110,34 @@ public record CheckState(
     }
 
     /** Returns the answer that decides when none of the queried endpoints has the request. */
-    Told decisiveOr(Told last) {
+    Answered decisiveOr(Answered last) {
         return decisive == null ? last : decisive;
     }
 
     public CheckState withResult(FalAnswer.Result result) {
         return new CheckState(
-                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, decisive, history, files);
+                avatar, monitoring, status, result, withLogs, lastLook, now, kept, asked, decisive, history, files);
     }
 
     public CheckState withHistory(HistoryAnswer answer) {
         return new CheckState(
-                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, decisive, answer, files);
+                avatar, monitoring, status, result, withLogs, lastLook, now, kept, asked, decisive, answer, files);
     }
 
     public CheckState withFiles(ModelLife life) {
         return new CheckState(
-                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, decisive, history, life);
+                avatar, monitoring, status, result, withLogs, lastLook, now, kept, asked, decisive, history, life);
     }
 
     public CheckState withKept(@Nullable UnwrittenEnd end) {
         return new CheckState(
-                avatar, watch, status, result, withLogs, lastLook, now, end, asked, decisive, history, files);
+                avatar, monitoring, status, result, withLogs, lastLook, now, end, asked, decisive, history, files);
     }
 
     /** Returns the step, or what ends the monitoring in its place because the deadline or the window is over. */
     NextAction atItsEnd(NextAction step) {
-        if (step instanceof NextAction.KeepWatching keep) {
-            boolean over = watch != null && watch.overrides().isOver(now);
+        if (step instanceof NextAction.KeepMonitoring keep) {
+            boolean over = monitoring != null && monitoring.overrides().isOver(now);
             // Without an answer it stays unknown whether the training has ended in time.
             if (over && keep.observed().answered()) {
                 return new NextAction.TimedOut(keep.observed(), keep.refused()); // row 14

@@ -3,7 +3,7 @@ package avatarmonitor.check.decision;
 import avatarmonitor.avatar.TrainedModel;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.avatar.TrainingType.ModelCheck;
-import avatarmonitor.check.decision.Eligibility.Watchable;
+import avatarmonitor.check.decision.Eligibility.Eligible;
 import avatarmonitor.check.decision.FailedRequestRules.Facts;
 import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.check.decision.NextAction.Observed;
@@ -52,38 +52,39 @@ public final class Decision {
         return new Decision(rules, false);
     }
 
-    public NextAction decide(CheckState known) {
-        return known.atItsEnd(rules.pace().withNextRequest(known, fromAvatar(known)));
+    public NextAction decide(CheckState state) {
+        return state.atItsEnd(rules.pace().withNextRequest(state, fromAvatar(state)));
     }
 
-    private NextAction fromAvatar(CheckState known) {
-        if (known.avatar() == null) {
+    private NextAction fromAvatar(CheckState state) {
+        if (state.avatar() == null) {
             return new NextAction.Stop("there is no such avatar"); // row 1
         }
-        Eligibility eligibility = Eligibility.of(known.avatar(), rules.types(), known.now());
+        Eligibility eligibility = Eligibility.of(state.avatar(), rules.types(), state.now());
         if (eligibility instanceof Eligibility.NotTraining other) {
             return new NextAction.Stop("its status is " + other.status()); // row 2
         }
         if (eligibility instanceof Eligibility.Invalid invalid) {
             return new NextAction.Invalid(invalid.reason()); // row 3
         }
-        if (!(eligibility instanceof Watchable watchable)) {
+        if (!(eligibility instanceof Eligible eligible)) {
             throw new IllegalStateException("unknown eligibility " + eligibility);
         }
-        String requestId = watchable.requestId().value();
-        Monitoring monitoring = known.watch() == null ? Monitoring.unknown(requestId, known.now()) : known.watch();
+        String requestId = eligible.requestId().value();
+        Monitoring monitoring =
+                state.monitoring() == null ? Monitoring.unknown(requestId, state.now()) : state.monitoring();
         if (!monitoring.falRequestId().equals(requestId)) {
             return new NextAction.StartAnew(monitoring.falRequestId(), requestId); // row 4
         }
-        NextAction written = known.kept() == null ? null : fromKept(known.kept(), requestId, watchable.type());
+        NextAction written = state.kept() == null ? null : fromKept(state.kept(), requestId, eligible.type());
         if (written != null) {
             return written; // row 13
         }
-        List<FalRequest> places = rules.requests(watchable, monitoring);
-        if (known.status() != null) {
-            return fromPlaces(known, known.status(), places, watchable, monitoring);
+        List<FalRequest> places = rules.requests(eligible, monitoring);
+        if (state.status() != null) {
+            return fromPlaces(state, state.status(), places, eligible, monitoring);
         }
-        if (patient && rules.pace().turn(known, watchable.type(), monitoring) instanceof Cadence.Pass pass) {
+        if (patient && rules.pace().turn(state, eligible.type(), monitoring) instanceof Cadence.Pass pass) {
             return new NextAction.Pass(pass.why()); // rows 10b and 12
         }
         return new NextAction.AskStatus(places.get(0), monitoring.checks() % CHECKS_PER_LOGS == 0);
@@ -94,22 +95,23 @@ public final class Decision {
      * decides.
      */
     private NextAction fromPlaces(
-            CheckState known,
+            CheckState state,
             FalAnswer.Status status,
             List<FalRequest> places,
-            Watchable watchable,
+            Eligible eligible,
             Monitoring monitoring) {
-        int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
+        int place = state.asked() == null ? 0 : Math.max(0, places.indexOf(state.asked()));
         boolean absent = status instanceof FalAnswer.NotFound || status instanceof FalAnswer.ApplicationUnknown;
         if (absent && place + 1 < places.size()) {
-            return new NextAction.AskStatus(places.get(place + 1), known.withLogs());
+            return new NextAction.AskStatus(places.get(place + 1), state.withLogs());
         }
-        CheckState.Told last = new CheckState.Told(places.get(place), status);
-        CheckState.Told counts = absent ? known.decisiveOr(last) : last;
-        Facts facts = unanswered.facts(counts.request(), watchable, monitoring);
-        NextAction step = fromStatus(known, counts.status(), facts);
-        return step instanceof NextAction.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
-                ? new NextAction.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())
+        CheckState.Answered last = new CheckState.Answered(places.get(place), status);
+        CheckState.Answered counts = absent ? state.decisiveOr(last) : last;
+        Facts facts = unanswered.facts(counts.request(), eligible, monitoring);
+        NextAction step = fromStatus(state, counts.status(), facts);
+        return step instanceof NextAction.KeepMonitoring keep && isAboutTheRequest(status) && !facts.isKnown()
+                ? new NextAction.KeepMonitoring(
+                        keep.observed().at(facts.request().endpoint()), keep.refused())
                 : step;
     }
 
@@ -139,10 +141,10 @@ public final class Decision {
     }
 
     /** Decides by the answer of the platform API about a request that the queue has lost. */
-    private NextAction fromHistory(CheckState known, HistoryAnswer.Ended ended, Facts facts) {
+    private NextAction fromHistory(CheckState state, HistoryAnswer.Ended ended, Facts facts) {
         String source = "by fal's platform API: ";
         if (ended.code() == 200 && ended.output() instanceof JsonObject body) {
-            return fromOutput(known, new FalAnswer.Output(body), facts);
+            return fromOutput(state, new FalAnswer.Output(body), facts);
         }
         if (ended.code() >= 400) {
             FalError error = new FalError(ended.code(), "", ended.complaint(), false);
@@ -152,41 +154,41 @@ public final class Decision {
         return new NextAction.Fail(reason, "COMPLETED", null, ended.output());
     }
 
-    private NextAction fromStatus(CheckState known, FalAnswer.Status status, Facts facts) {
-        if (known.history() instanceof HistoryAnswer.Ended ended) {
-            return fromHistory(known, ended, facts); // row 9
+    private NextAction fromStatus(CheckState state, FalAnswer.Status status, Facts facts) {
+        if (state.history() instanceof HistoryAnswer.Ended ended) {
+            return fromHistory(state, ended, facts); // row 9
         }
         if (status instanceof FalAnswer.InQueue queued) {
-            return keep("IN_QUEUE", queued.position(), null, known); // row 5
+            return keep("IN_QUEUE", queued.position(), null, state); // row 5
         }
         if (status instanceof FalAnswer.InProgress running) {
-            return keep("IN_PROGRESS", null, running.progress(), known); // row 5
+            return keep("IN_PROGRESS", null, running.progress(), state); // row 5
         }
         if (status instanceof FalAnswer.Cancelled cancelled) {
             return new NextAction.Cancel(cancelled.detail()); // row 8
         }
         if (status instanceof FalAnswer.Completed completed) {
-            return known.result() == null
+            return state.result() == null
                     ? new NextAction.AskResult(facts.request())
-                    : fromResult(known, completed.error(), known.result(), facts);
+                    : fromResult(state, completed.error(), state.result(), facts);
         }
         if (status instanceof FalAnswer.NotFound) {
             return unanswered.doubt(
-                    Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, known, facts); // row 9
+                    Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, state, facts); // row 9
         }
-        if (FalAnswer.isTooLarge(status) && known.withLogs()) {
+        if (FalAnswer.isTooLarge(status) && state.withLogs()) {
             return new NextAction.AskStatus(facts.request(), false); // row 12
         }
-        return unanswered.trouble(known, status, facts);
+        return unanswered.trouble(state, status, facts);
     }
 
-    private NextAction fromResult(CheckState known, @Nullable FalError error, FalAnswer.Result result, Facts facts) {
+    private NextAction fromResult(CheckState state, @Nullable FalError error, FalAnswer.Result result, Facts facts) {
         if (result instanceof FalAnswer.Cancelled cancelled) {
             return new NextAction.Cancel(cancelled.detail()); // row 8
         }
         if (error != null) {
             // The status decides; the result can add details, but never turn a failure into a success.
-            return statusError(known, error, result); // row 7
+            return statusError(state, error, result); // row 7
         }
         if (result instanceof FalAnswer.Failed failed) {
             return new NextAction.Fail(failed.error().describe(), "COMPLETED", failed.error(), failed.raw()); // row 7
@@ -195,34 +197,34 @@ public final class Decision {
             return noModel("", unusable.detail(), unusable.raw()); // row 7
         }
         if (result instanceof FalAnswer.Output output) {
-            return fromOutput(known, output, facts);
+            return fromOutput(state, output, facts);
         }
         if (result instanceof FalAnswer.RequestRefused refused) {
-            return FailedRequestRules.refused(known, refused, facts); // row 10b
+            return FailedRequestRules.refused(state, refused, facts); // row 10b
         }
         if (result instanceof FalAnswer.InProgress) {
-            return keep("COMPLETED", null, null, known); // the result lags behind the status
+            return keep("COMPLETED", null, null, state); // the result lags behind the status
         }
         if (result instanceof FalAnswer.NotFound) {
             String reason = "fal no longer has the result of this request";
-            return unanswered.doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, known, facts);
+            return unanswered.doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, state, facts);
         }
         if (result instanceof FalAnswer.Failing failing) {
             String reason = "fal fails to give the result: " + failing.error().describe();
             return unanswered.doubt(
-                    Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), known, facts);
+                    Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), state, facts);
         }
         if (FalAnswer.isTooLarge(result)) {
             String detail = "the training is over, but its result is too large to be read: "
                     + ((FalAnswer.Unavailable) result).detail();
             return unanswered.trouble(
-                    known, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
+                    state, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
         }
-        return unanswered.trouble(known, result, facts);
+        return unanswered.trouble(state, result, facts);
     }
 
     /** Combines a failed status with the result, which can only add details. */
-    private static NextAction statusError(CheckState known, FalError error, FalAnswer.Result result) {
+    private static NextAction statusError(CheckState state, FalError error, FalAnswer.Result result) {
         if (result instanceof FalAnswer.Failed failed) {
             FalError both = failed.error().type().isEmpty()
                     ? new FalError(
@@ -232,14 +234,14 @@ public final class Decision {
         }
         JsonElement raw = result instanceof FalAnswer.Output output
                 ? output.body()
-                : known.status() instanceof FalAnswer.Completed completed ? completed.raw() : null;
+                : state.status() instanceof FalAnswer.Completed completed ? completed.raw() : null;
         return new NextAction.Fail(error.describe(), "COMPLETED", error, raw);
     }
 
-    private NextAction fromOutput(CheckState known, FalAnswer.Output output, Facts facts) {
+    private NextAction fromOutput(CheckState state, FalAnswer.Output output, Facts facts) {
         ModelRules.Reading reading = rules.model().read(facts.type(), output.body());
         if (reading instanceof ModelRules.Reading.Valid valid) {
-            return fromModel(known, valid.model(), output.body(), facts); // row 6
+            return fromModel(state, valid.model(), output.body(), facts); // row 6
         }
         if (!(reading instanceof ModelRules.Reading.Unusable unusable)) {
             throw new IllegalStateException("unknown reading " + reading);
@@ -247,31 +249,31 @@ public final class Decision {
         if (output.garbled()) {
             String detail = "bytes of the result are no text, and no model can be read: " + unusable.reason();
             return unanswered.trouble(
-                    known, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
+                    state, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
         }
         return noModel(output.complaint(), unusable.reason(), output.body()); // row 7
     }
 
-    private NextAction fromModel(CheckState known, TrainedModel model, JsonObject body, Facts facts) {
+    private NextAction fromModel(CheckState state, TrainedModel model, JsonObject body, Facts facts) {
         ModelCheck wanted = facts.type().modelCheck();
         if (wanted == ModelCheck.OFF || model.urls().isEmpty()) {
             return new NextAction.Complete(model, body);
         }
-        if (known.files() == null) {
+        if (state.files() == null) {
             return new NextAction.AskFiles(model.urls());
         }
-        if (known.files() instanceof ModelLife.Gone gone) {
+        if (state.files() instanceof ModelLife.Gone gone) {
             return wanted == ModelCheck.WARN
                     ? new NextAction.Complete(model, body, gone.detail())
                     : noModel("", gone.detail(), body);
         }
-        if (known.files() instanceof ModelLife.Unclear unclear) {
+        if (state.files() instanceof ModelLife.Unclear unclear) {
             if (wanted == ModelCheck.WARN) {
                 return new NextAction.Complete(model, body, unclear.detail());
             }
             String detail = "a file of the model: " + unclear.detail();
             return unanswered.trouble(
-                    known, new FalAnswer.Unavailable(FalAnswer.Cause.CONNECTION, detail), facts); // row 12
+                    state, new FalAnswer.Unavailable(FalAnswer.Cause.CONNECTION, detail), facts); // row 12
         }
         return new NextAction.Complete(model, body);
     }
@@ -290,7 +292,7 @@ public final class Decision {
     }
 
     private static NextAction keep(
-            String falStatus, @Nullable Integer position, @Nullable Integer progress, CheckState known) {
-        return new NextAction.KeepWatching(new Observed(falStatus, position, progress, 0, null, null, known.now()));
+            String falStatus, @Nullable Integer position, @Nullable Integer progress, CheckState state) {
+        return new NextAction.KeepMonitoring(new Observed(falStatus, position, progress, 0, null, null, state.now()));
     }
 }

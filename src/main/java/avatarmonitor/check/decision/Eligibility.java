@@ -23,7 +23,7 @@ public sealed interface Eligibility {
      *
      * @param endpoint override for this training; null when its row has none
      */
-    record Watchable(
+    record Eligible(
             FalRequestId requestId,
             TrainingType type,
             @Nullable String endpoint) implements Eligibility {}
@@ -64,6 +64,6 @@ public sealed interface Eligibility {
         if (avatar.trainingStartedAt().isAfter(now.plus(CLOCK_TOLERANCE))) {
             return new Invalid("training_started_at is in the future");
         }
-        return new Watchable(requestId.get(), type.get(), endpoint);
+        return new Eligible(requestId.get(), type.get(), endpoint);
     }
 }

@@ -50,20 +50,20 @@ public final class FailedRequestRules {
         }
     }
 
-    Facts facts(FalRequest request, Eligibility.Watchable watchable, Monitoring monitoring) {
-        return new Facts(request, watchable.type(), monitoring, rules.submittedTo(watchable, monitoring));
+    Facts facts(FalRequest request, Eligibility.Eligible eligible, Monitoring monitoring) {
+        return new Facts(request, eligible.type(), monitoring, rules.submittedTo(eligible, monitoring));
     }
 
     /** Row 10b: only this avatar waits, since a refused result says nothing about the others. */
-    static NextAction refused(CheckState known, FalAnswer.RequestRefused refused, Facts facts) {
-        Doubt doubt = Doubt.next(facts.monitoring().doubt(), Doubt.Kind.REFUSED, known.now());
+    static NextAction refused(CheckState state, FalAnswer.RequestRefused refused, Facts facts) {
+        Doubt doubt = Doubt.next(facts.monitoring().doubt(), Doubt.Kind.REFUSED, state.now());
         String reason = (refused.accountLocked()
                         ? "fal has locked the account and refuses the result of this request: "
                         : "fal refuses the result of this request: ")
                 + refused.detail();
         int failures = failing(facts);
-        Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
-        return new NextAction.KeepWatching(observed, writesEvent(doubt) ? refused : null);
+        Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, state.now());
+        return new NextAction.KeepMonitoring(observed, writesEvent(doubt) ? refused : null);
     }
 
     /**
@@ -91,28 +91,28 @@ public final class FailedRequestRules {
             String falStatus,
             @Nullable FalError error,
             @Nullable JsonElement raw,
-            CheckState known,
+            CheckState state,
             Facts facts) {
-        Doubt doubt = Doubt.next(facts.monitoring().doubt(), kind, known.now());
-        boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
+        Doubt doubt = Doubt.next(facts.monitoring().doubt(), kind, state.now());
+        boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(state.now());
         // A result that fal fails to return still exists; one that fal no longer has may be in the platform API.
         boolean gone = error == null;
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
-            if (gone && known.history() == null) {
+            if (gone && state.history() == null) {
                 return new NextAction.AskHistory(facts.request().id(), facts.submittedTo());
             }
-            boolean mayCome = known.history() instanceof HistoryAnswer.Running
-                    || (known.history() instanceof HistoryAnswer.Unclear
+            boolean mayCome = state.history() instanceof HistoryAnswer.Running
+                    || (state.history() instanceof HistoryAnswer.Unclear
                             && doubt.since()
                                     .plus(rules.notFoundGrace())
                                     .plus(HISTORY_TIMEOUT)
-                                    .isAfter(known.now()));
+                                    .isAfter(state.now()));
             if (!gone || !mayCome) {
                 return new NextAction.Fail(reason, falStatus, error, raw);
             }
         }
         int failures = failing(facts);
-        return new NextAction.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));
+        return new NextAction.KeepMonitoring(new Observed(falStatus, null, null, failures, doubt, reason, state.now()));
     }
 
     /** Returns the failure count of a check with an error that counts as failing, but does not add up to giving up. */
@@ -120,7 +120,7 @@ public final class FailedRequestRules {
         return Math.max(1, facts.monitoring().failuresInRow());
     }
 
-    NextAction trouble(CheckState known, FalAnswer answer, Facts facts) {
+    NextAction trouble(CheckState state, FalAnswer answer, Facts facts) {
         if (answer instanceof FalAnswer.AccessRefused refused) {
             return new NextAction.Wait(
                     refused.accountLocked()
@@ -132,8 +132,8 @@ public final class FailedRequestRules {
                     + facts.request().endpoint() + ", check " + facts.type().endpointKey() + ": " + unknown.detail();
             int failures = failing(facts);
             Doubt doubt = facts.monitoring().doubt();
-            return new NextAction.KeepWatching(
-                    new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, known.now())); // row 10c
+            return new NextAction.KeepMonitoring(
+                    new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, state.now())); // row 10c
         }
         if (answer instanceof FalAnswer.RateLimited limited) {
             return new NextAction.Wait(
@@ -146,10 +146,10 @@ public final class FailedRequestRules {
             int failures = facts.monitoring().failuresInRow() + 1; // row 12
             String error = unavailable.cause() + ": " + unavailable.detail();
             Doubt doubt = facts.monitoring().doubt();
-            Observed observed = new Observed("UNAVAILABLE", null, null, failures, doubt, error, known.now());
+            Observed observed = new Observed("UNAVAILABLE", null, null, failures, doubt, error, state.now());
             return failures >= rules.maxFailuresInRow()
                     ? new NextAction.GiveUp(observed)
-                    : new NextAction.KeepWatching(observed);
+                    : new NextAction.KeepMonitoring(observed);
         }
         throw new IllegalStateException("no rule for fal's answer " + answer);
     }

@@ -55,8 +55,8 @@ public sealed interface NextAction {
      *
      * @param refused fal's refusal of this result, when it writes an event
      */
-    record KeepWatching(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
-        public KeepWatching(Observed observed) {
+    record KeepMonitoring(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
+        public KeepMonitoring(Observed observed) {
             this(observed, null);
         }
     }

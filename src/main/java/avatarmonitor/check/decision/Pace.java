@@ -47,25 +47,27 @@ public record Pace(
     }
 
     /** Decides about the fire in which an avatar is checked. */
-    Cadence.Turn turn(CheckState known, TrainingType type, Monitoring monitoring) {
+    Cadence.Turn turn(CheckState state, TrainingType type, Monitoring monitoring) {
         if (paused.test(type.name())) {
             return Cadence.PAUSED;
         }
-        AvatarId id = Objects.requireNonNull(known.avatar()).id();
-        return Cadence.decide(facts(known, id, monitoring, monitoring.doubt(), monitoring.failuresInRow()));
+        AvatarId id = Objects.requireNonNull(state.avatar()).id();
+        return Cadence.decide(facts(state, id, monitoring, monitoring.doubt(), monitoring.failuresInRow()));
     }
 
     /**
      * Adds the latest time of the next request to a step. Without an answer of fal the step is unchanged: the check
      * does not become less late.
      */
-    NextAction withNextRequest(CheckState known, NextAction step) {
-        if (!(step instanceof NextAction.KeepWatching keep) || !keep.observed().answered() || known.avatar() == null) {
+    NextAction withNextRequest(CheckState state, NextAction step) {
+        if (!(step instanceof NextAction.KeepMonitoring keep)
+                || !keep.observed().answered()
+                || state.avatar() == null) {
             return step;
         }
         Observed seen = keep.observed();
-        Cadence.Facts facts = facts(known, known.avatar().id(), known.watch(), seen.doubt(), seen.failuresInRow());
-        return new NextAction.KeepWatching(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
+        Cadence.Facts facts = facts(state, state.avatar().id(), state.monitoring(), seen.doubt(), seen.failuresInRow());
+        return new NextAction.KeepMonitoring(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
     }
 
     /**
@@ -73,7 +75,7 @@ public record Pace(
      * then.
      */
     private Cadence.Facts facts(
-            CheckState known,
+            CheckState state,
             AvatarId id,
             @Nullable Monitoring monitoring,
             Monitoring.@Nullable Doubt doubt,
@@ -89,9 +91,9 @@ public record Pace(
                 stretch.getAsDouble(),
                 Cadence.failures(doubt, failuresInRow),
                 monitoring == null ? null : monitoring.lastRequestAt(),
-                monitoring == null ? known.now() : monitoring.windowEndsAt(),
-                known.lastLook(),
+                monitoring == null ? state.now() : monitoring.windowEndsAt(),
+                state.lastLook(),
                 own.deadline(),
-                known.now());
+                state.now());
     }
 }

@@ -65,14 +65,14 @@ public record Rules(
      * neither is known, the endpoint of the type, then the other endpoints that trainings of the type may have been
      * submitted to.
      */
-    public List<FalRequest> requests(Eligibility.Watchable watchable, Monitoring monitoring) {
-        TrainingType type = watchable.type();
-        List<@Nullable String> known = Arrays.asList(watchable.endpoint(), monitoring.endpoint());
+    public List<FalRequest> requests(Eligibility.Eligible eligible, Monitoring monitoring) {
+        TrainingType type = eligible.type();
+        List<@Nullable String> known = Arrays.asList(eligible.endpoint(), monitoring.endpoint());
         Stream<@Nullable String> ofType =
                 Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream());
         return (known.stream().anyMatch(Objects::nonNull) ? known.stream() : ofType)
                 .filter(Objects::nonNull)
-                .map(endpoint -> new FalRequest(endpoint, watchable.requestId(), type.name()))
+                .map(endpoint -> new FalRequest(endpoint, eligible.requestId(), type.name()))
                 .distinct()
                 .toList();
     }
@@ -82,15 +82,15 @@ public record Rules(
      * lists requests. When the row names an endpoint or fal answered about the request, only ids of that application;
      * the bare application only when no configured id has it.
      */
-    Set<String> submittedTo(Eligibility.Watchable watchable, Monitoring monitoring) {
-        TrainingType type = watchable.type();
+    Set<String> submittedTo(Eligibility.Eligible eligible, Monitoring monitoring) {
+        TrainingType type = eligible.type();
         Set<String> ids = new TreeSet<>();
-        if (watchable.endpoint() != null) {
-            ids.add(watchable.endpoint());
+        if (eligible.endpoint() != null) {
+            ids.add(eligible.endpoint());
         }
         Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream())
                 .filter(id ->
-                        monitoring.endpoint() == null ? watchable.endpoint() == null : isOf(monitoring.endpoint(), id))
+                        monitoring.endpoint() == null ? eligible.endpoint() == null : isOf(monitoring.endpoint(), id))
                 .forEach(ids::add);
         if (monitoring.endpoint() != null && ids.stream().noneMatch(id -> isOf(monitoring.endpoint(), id))) {
             ids.add(monitoring.endpoint());

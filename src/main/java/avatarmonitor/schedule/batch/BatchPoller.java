@@ -55,7 +55,7 @@ final class BatchPoller implements Runnable {
 
     private boolean behind;
     /** Reserved capacity of the pool, in jobs. */
-    private int room;
+    private int capacity;
     /** Batch of a transaction whose outcome is unknown. */
     private @Nullable FiringBatch unsure;
 
@@ -93,17 +93,17 @@ final class BatchPoller implements Runnable {
     @Override
     public void run() {
         while (true) {
-            if (room == 0) {
+            if (capacity == 0) {
                 // Waiting for capacity must not hold the turn, which others could use.
-                room = node.workers().awaitRoom();
+                capacity = node.workers().awaitCapacity();
             }
             if (!turns.await()) {
                 return;
             }
             FiringBatch batch = take();
             if (unsure == null) {
-                node.workers().release(room - batch.size());
-                room = 0;
+                node.workers().release(capacity - batch.size());
+                capacity = 0;
                 if (batch.size() > 0 && !start(batch)) {
                     return;
                 }
@@ -172,7 +172,7 @@ final class BatchPoller implements Runnable {
     }
 
     private FiringBatch fire() throws SQLException {
-        if (room == 0) {
+        if (capacity == 0) {
             // The pool has stopped; the pacer ends soon.
             turns.pauseAfter(0);
             return FiringBatch.empty();
@@ -181,7 +181,7 @@ final class BatchPoller implements Runnable {
             turns.pause(CLOSED_PAUSE);
             return FiringBatch.empty();
         }
-        room += node.workers().reserve(batchMax - room);
+        capacity += node.workers().reserve(batchMax - capacity);
         FiringBatch batch = transactions.run(this::fire);
         failing = false;
         return batch;
@@ -190,9 +190,9 @@ final class BatchPoller implements Runnable {
     private List<DueTriggers.Due> look(DueTriggers triggers, long now) throws SQLException {
         long notBefore = MisfirePolicy.misfiredBefore(clock.instant()).toEpochMilli();
         if (!behind && System.nanoTime() - lookedBack < LOOK_BACK_INTERVAL.toNanos()) {
-            return triggers.lock(now, notBefore, notBefore, room);
+            return triggers.lock(now, notBefore, notBefore, capacity);
         }
-        List<DueTriggers.Due> due = triggers.lock(now, notBefore, 0, room);
+        List<DueTriggers.Due> due = triggers.lock(now, notBefore, 0, capacity);
         lookedBack = System.nanoTime();
         behind = due.stream()
                 .map(one -> one.row().simple())
@@ -205,7 +205,7 @@ final class BatchPoller implements Runnable {
         DueTriggers triggers = new DueTriggers(connection);
         long now = clock.millis();
         List<DueTriggers.Due> due = look(triggers, now);
-        if (due.size() == room) {
+        if (due.size() == capacity) {
             turns.more();
         } else if (due.isEmpty()) {
             turns.pauseUntilDue(triggers.next(now) - now);

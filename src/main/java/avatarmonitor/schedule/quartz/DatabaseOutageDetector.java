@@ -50,7 +50,7 @@ final class DatabaseOutageDetector {
     }
 
     /**
-     * A check-in was answered. Returns the length of the outage if it was long enough to report, until {@link #told}.
+     * A check-in was answered. Returns the length of an outage worth a report, until {@link #reported}.
      */
     synchronized Optional<Duration> answered(long nanoNow) {
         asking = false;
@@ -68,7 +68,7 @@ final class DatabaseOutageDetector {
     }
 
     /** The end of the outage has been reported. */
-    synchronized void told(long nanoNow) {
+    synchronized void reported(long nanoNow) {
         away = false;
         answeredNanos = nanoNow;
     }

@@ -118,7 +118,7 @@ final class Heartbeat {
             if (away.isPresent()) {
                 // When the event cannot be written, the next check-in writes it.
                 back.tell(away.get());
-                reach.told(System.nanoTime());
+                reach.reported(System.nanoTime());
             }
         }
         return recovered;

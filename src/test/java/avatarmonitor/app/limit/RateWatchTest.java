@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A rate limit that is too low is reported once, by one worker, and once when it is high enough again. */
 class RateWatchTest {
     @Test
-    void numbersAroundTheLimitAreNotToldEachTime() {
+    void numbersAroundTheLimitAreNotReportedEachTime() {
         assertThat(RateWatch.change(false, 5.0, 5)).isEmpty();
         assertThat(RateWatch.change(false, 5.1, 5)).contains(EventType.RATE_TOO_LOW);
         assertThat(RateWatch.change(true, 83.3, 5)).isEmpty();
@@ -43,7 +43,7 @@ class RateWatchTest {
     @EnumSource(
             value = TestDatabase.class,
             names = {"H2", "POSTGRESQL_18"})
-    void itIsToldOnceAndHasItsBeginning(TestDatabase kind) {
+    void itIsReportedOnceAndHasItsBeginning(TestDatabase kind) {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
             EventLog events = new EventLog(database.dialect());

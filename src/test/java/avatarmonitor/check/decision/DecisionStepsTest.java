@@ -89,7 +89,7 @@ final class DecisionStepsTest {
                         fail -> assertThat(fail.reason()).isEqualTo("fal returned no usable model: HTTP 404"));
         assertThat(decide(ModelCheck.REQUIRE, done.withFiles(new ModelLife.Unclear("HTTP 500"))))
                 .isInstanceOfSatisfying(
-                        NextAction.KeepWatching.class,
+                        NextAction.KeepMonitoring.class,
                         keep -> assertThat(keep.observed().error())
                                 .isEqualTo("CONNECTION: a file of the model: HTTP 500"));
     }
@@ -129,7 +129,7 @@ final class DecisionStepsTest {
     }
 
     private static NextAction.Observed observed(CheckState known) {
-        return ((NextAction.KeepWatching) decide(known)).observed();
+        return ((NextAction.KeepMonitoring) decide(known)).observed();
     }
 
     private static CheckState completed() {

@@ -46,13 +46,13 @@ final class DecisionTest {
 
     @Test
     void row1MissingRowStopsMonitoring() {
-        assertThat(decide(null, watch(), null, null)).isEqualTo(new NextAction.Stop("there is no such avatar"));
+        assertThat(decide(null, monitoring(), null, null)).isEqualTo(new NextAction.Stop("there is no such avatar"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"COMPLETED", "cancelled", "draft", "Error", ""})
     void row2OtherStatusStopsMonitoring(String status) {
-        assertThat(decide(avatar("PORTRAIT", status, REQUEST, NOW), watch(), null, null))
+        assertThat(decide(avatar("PORTRAIT", status, REQUEST, NOW), monitoring(), null, null))
                 .isEqualTo(new NextAction.Stop("its status is " + status));
     }
 
@@ -124,15 +124,15 @@ final class DecisionTest {
     @Test
     void row6CompletedAsksForTheResultAndAValidModelCompletes() {
         FalAnswer.Completed completed = new FalAnswer.Completed(null);
-        assertThat(decide(training(), watch(), completed, null)).isEqualTo(new NextAction.AskResult(PORTRAIT));
-        assertThat(decide(training(), watch(), completed, new FalAnswer.Output(MODEL)))
+        assertThat(decide(training(), monitoring(), completed, null)).isEqualTo(new NextAction.AskResult(PORTRAIT));
+        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Output(MODEL)))
                 .isEqualTo(new NextAction.Complete(
                         Types.model(
                                 "https://files.example.com/lora.safetensors", "https://files.example.com/config.json"),
                         MODEL));
         assertThat(decide(
                         avatar("style", "Training", REQUEST, NOW),
-                        watch(),
+                        monitoring(),
                         completed,
                         new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
                 .isEqualTo(new NextAction.Complete(Types.finetuned("ft-1"), json("{\"finetune_id\":\"ft-1\"}")));
@@ -140,16 +140,16 @@ final class DecisionTest {
 
     @Test
     void row7AnErrorInTheStatusIsNeverTurnedIntoASuccessByTheResult() {
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), null))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), null))
                 .isEqualTo(new NextAction.AskResult(PORTRAIT));
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Output(MODEL)))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Output(MODEL)))
                 .satisfies(failsWith("runner_disconnected: Runner disconnected"));
     }
 
     @Test
     void row7TheResultAddsItsWordsToAnErrorInTheStatus() {
         FalError told = new FalError(503, "runner_disconnected", "node 7 lost", true);
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
                 .satisfies(failsWith(
                         "runner_disconnected: Runner disconnected; runner_disconnected: node 7 lost (HTTP 503)"));
     }
@@ -157,14 +157,14 @@ final class DecisionTest {
     @Test
     void row7SameWordsAreSaidOnce() {
         FalError told = new FalError(503, RUNNER_LOST.type(), RUNNER_LOST.detail(), true);
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
                 .satisfies(failsWith("runner_disconnected: Runner disconnected (HTTP 503)"));
     }
 
     @Test
     void row7AnErrorInTheStatusNeedsNoResult() {
         FalAnswer.Result unreachable = new FalAnswer.Unavailable(Cause.TIMEOUT, "no answer in 20 s");
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), unreachable))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), unreachable))
                 .satisfies(failsWith("runner_disconnected: Runner disconnected"));
     }
 
@@ -172,11 +172,12 @@ final class DecisionTest {
     void row7AModelErrorOrNoUsableModelFails() {
         FalAnswer.Completed completed = new FalAnswer.Completed(null);
         FalError archive = new FalError(422, "invalid_archive", "not a zip", false);
-        assertThat(decide(training(), watch(), completed, new FalAnswer.Failed(archive)))
+        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Failed(archive)))
                 .satisfies(failsWith("invalid_archive: not a zip (HTTP 422)"));
-        assertThat(decide(training(), watch(), completed, new FalAnswer.Unusable("an array")))
+        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Unusable("an array")))
                 .satisfies(failsWith("fal returned no usable model: an array"));
-        assertThat(decide(training(), watch(), completed, new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
+        assertThat(decide(
+                        training(), monitoring(), completed, new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
                 .satisfies(
                         failsWith(
                                 "fal returned no usable model: diffusers_lora_file is missing; the result has the fields finetune_id"));
@@ -184,9 +185,9 @@ final class DecisionTest {
 
     @Test
     void row8CancelledAtFalCancels() {
-        assertThat(decide(training(), watch(), new FalAnswer.Cancelled("client_cancelled"), null))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Cancelled("client_cancelled"), null))
                 .isEqualTo(new NextAction.Cancel("client_cancelled"));
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(null), new FalAnswer.Cancelled("HTTP 499")))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(null), new FalAnswer.Cancelled("HTTP 499")))
                 .isEqualTo(new NextAction.Cancel("HTTP 499"));
     }
 
@@ -215,7 +216,7 @@ final class DecisionTest {
             new FalAnswer.NotFound("gone"), new FalAnswer.Failing(new FalError(500, "", "boom", false))
         }) {
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
-                    .isInstanceOf(NextAction.KeepWatching.class);
+                    .isInstanceOf(NextAction.KeepMonitoring.class);
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, old, null), completed, lost))
                     .isInstanceOf(NextAction.Fail.class);
         }
@@ -231,22 +232,22 @@ final class DecisionTest {
                 new FalAnswer.NotFound("gone"));
         assertThat(step)
                 .isInstanceOfSatisfying(
-                        NextAction.KeepWatching.class,
+                        NextAction.KeepMonitoring.class,
                         keep -> assertThat(keep.observed().doubt()).isEqualTo(new Doubt(Doubt.Kind.NO_RESULT, 1, NOW)));
     }
 
     @Test
     void rows10And11LeaveTheAvatarAlone() {
-        assertThat(decide(training(), watch(), new FalAnswer.AccessRefused(401, "invalid key credentials"), null))
+        assertThat(decide(training(), monitoring(), new FalAnswer.AccessRefused(401, "invalid key credentials"), null))
                 .isEqualTo(new NextAction.Wait("fal refused the key (HTTP 401)"));
-        assertThat(decide(training(), watch(), new FalAnswer.AccessRefused(403, "User is locked", true), null))
+        assertThat(decide(training(), monitoring(), new FalAnswer.AccessRefused(403, "User is locked", true), null))
                 .isEqualTo(new NextAction.Wait("fal has locked the account (HTTP 403)"));
         FalAnswer.Trouble[] pauses = {
             new FalAnswer.RateLimited(Duration.ofSeconds(5)), new FalAnswer.Held(NOW.plusSeconds(5), "polling pauses")
         };
         for (FalAnswer.Trouble pause : pauses) {
-            assertThat(decide(training(), watch(), pause, null)).isInstanceOf(NextAction.Wait.class);
-            assertThat(decide(training(), watch(), new FalAnswer.Completed(null), pause))
+            assertThat(decide(training(), monitoring(), pause, null)).isInstanceOf(NextAction.Wait.class);
+            assertThat(decide(training(), monitoring(), new FalAnswer.Completed(null), pause))
                     .isInstanceOf(NextAction.Wait.class);
         }
     }
@@ -265,7 +266,7 @@ final class DecisionTest {
 
     @Test
     void resultThatLagsBehindTheStatusKeepsMonitoring() {
-        assertThat(decide(training(), watch(), new FalAnswer.Completed(null), new FalAnswer.InProgress(null)))
+        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(null), new FalAnswer.InProgress(null)))
                 .isEqualTo(keep(new Observed("COMPLETED", null, null, 0, null, null, NOW)));
     }
 
@@ -287,20 +288,20 @@ final class DecisionTest {
                         Duration.ofMinutes(10),
                         new ModelRules(Types.lengths(500, 255), false))
                 .at(Pace.steady(Duration.ofMinutes(1)).pausedBy("portrait"::equalsIgnoreCase)));
-        CheckState known = CheckState.fromDatabase(training(), watch(), false, NOW);
+        CheckState known = CheckState.fromDatabase(training(), monitoring(), false, NOW);
         assertThat(paused.decide(known)).isEqualTo(new NextAction.Pass("polling is paused by an operator"));
-        assertThat(paused.decide(CheckState.fromDatabase(training(), watch(), true, NOW)))
+        assertThat(paused.decide(CheckState.fromDatabase(training(), monitoring(), true, NOW)))
                 .as("last fire of the window")
                 .isEqualTo(new NextAction.WindowExpired(null));
         assertThat(paused.impatient().decide(known)).isInstanceOf(NextAction.AskStatus.class);
         assertThat(paused.decide(CheckState.fromDatabase(
-                        avatar("STYLE", "TRAINING", REQUEST, NOW.minusSeconds(60)), watch(), false, NOW)))
+                        avatar("STYLE", "TRAINING", REQUEST, NOW.minusSeconds(60)), monitoring(), false, NOW)))
                 .as("another type")
                 .isInstanceOf(NextAction.AskStatus.class);
     }
 
     private NextAction lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
-        return decision.decide(new CheckState(training(), watch(), status, result, false, true, NOW));
+        return decision.decide(new CheckState(training(), monitoring(), status, result, false, true, NOW));
     }
 
     private static Monitoring overdue() {
@@ -322,17 +323,17 @@ final class DecisionTest {
     @Test
     void deadlineEndsNothingWithoutAnAnswerAndNoEndThatFalReports() {
         assertThat(decide(training(), overdue(), new FalAnswer.Unavailable(Cause.TIMEOUT, "no answer in 20 s"), null))
-                .isInstanceOf(NextAction.KeepWatching.class);
+                .isInstanceOf(NextAction.KeepMonitoring.class);
         assertThat(decide(training(), overdue(), new FalAnswer.Cancelled("by its user"), null))
                 .isInstanceOf(NextAction.Cancel.class);
     }
 
     private NextAction decide(
             @Nullable Avatar avatar,
-            @Nullable Monitoring watch,
+            @Nullable Monitoring monitoring,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result) {
-        return decision.decide(new CheckState(avatar, watch, status, result, false, false, NOW)
+        return decision.decide(new CheckState(avatar, monitoring, status, result, false, false, NOW)
                 // These tests do not use the platform API; LostResultTest covers it.
                 .withHistory(new HistoryAnswer.Absent()));
     }
@@ -344,10 +345,10 @@ final class DecisionTest {
     }
 
     private static NextAction keep(Observed observed) {
-        return new NextAction.KeepWatching(observed);
+        return new NextAction.KeepMonitoring(observed);
     }
 
-    private static Monitoring watch() {
+    private static Monitoring monitoring() {
         return watched(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null);
     }
 

@@ -35,8 +35,8 @@ final class RequestsOfATrainingTest {
             })
     void endpointOfTheRowThenTheOneThatAnsweredThenThoseOfTheType(
             @Nullable String ofRow, @Nullable String answered, String asked, String submittedTo) {
-        Eligibility.Watchable training =
-                new Eligibility.Watchable(new FalRequestId("r-1"), Types.at(Types.PORTRAIT, "fal-ai/now/train"), ofRow);
+        Eligibility.Eligible training =
+                new Eligibility.Eligible(new FalRequestId("r-1"), Types.at(Types.PORTRAIT, "fal-ai/now/train"), ofRow);
         Monitoring monitoring =
                 new Monitoring("r-1", Instant.EPOCH, 0, 0, null, null, null, 0, answered, null, Overrides.NONE);
 

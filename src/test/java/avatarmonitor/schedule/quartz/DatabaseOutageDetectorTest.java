@@ -33,7 +33,7 @@ class DatabaseOutageDetectorTest {
         assertThat(reach.lastError()).isEqualTo("refused");
 
         assertThat(reach.answered(nanos(61))).contains(Duration.ofSeconds(60));
-        reach.told(nanos(62));
+        reach.reported(nanos(62));
         reach.asks();
         assertThat(reach.answered(nanos(63))).isEmpty();
     }
@@ -49,7 +49,7 @@ class DatabaseOutageDetectorTest {
     }
 
     @Test
-    void endThatCouldNotBeWrittenIsToldAgainWithItsWholeLength() {
+    void endThatCouldNotBeWrittenIsReportedAgainWithItsWholeLength() {
         reach.asks();
         for (int second = 0; second < DatabaseOutageDetector.AWAY_AFTER_TICKS; second++) {
             reach.tick();

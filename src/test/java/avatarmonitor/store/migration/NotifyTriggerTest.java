@@ -140,7 +140,7 @@ final class NotifyTriggerTest {
     }
 
     @Test
-    void whoMayNotChangeTheTableIsToldWhatItsOwnerCanRun() {
+    void whoMayNotChangeTheTableIsReportedWhatItsOwnerCanRun() {
         String role = "notify_" + UUID.randomUUID().toString().substring(0, 8);
         Sql.run(
                 database,

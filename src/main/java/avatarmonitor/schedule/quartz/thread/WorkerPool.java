@@ -110,8 +110,8 @@ public final class WorkerPool implements ThreadPool {
      *
      * @return 1, or 0 when the pool has stopped
      */
-    public synchronized int awaitRoom() {
-        GuardedWait.uninterruptibly(this, () -> room() > 0 || stopped);
+    public synchronized int awaitCapacity() {
+        GuardedWait.uninterruptibly(this, () -> capacity() > 0 || stopped);
         return stopped ? 0 : keep(1);
     }
 
@@ -121,7 +121,7 @@ public final class WorkerPool implements ThreadPool {
      * @return the reserved number, at most {@code most}
      */
     public synchronized int reserve(int most) {
-        return keep(Math.max(0, Math.min(most, room())));
+        return keep(Math.max(0, Math.min(most, capacity())));
     }
 
     private int keep(int count) {
@@ -135,7 +135,7 @@ public final class WorkerPool implements ThreadPool {
         notifyAll();
     }
 
-    private int room() {
+    private int capacity() {
         return size + ahead() - busy - reserved;
     }
 

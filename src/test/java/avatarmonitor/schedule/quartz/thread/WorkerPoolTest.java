@@ -63,7 +63,7 @@ final class WorkerPoolTest {
         assertThat(pool.reserve(3)).isEqualTo(1);
         assertThat(pool.reserve(3)).isZero();
         AtomicInteger late = new AtomicInteger();
-        Thread waits = new Thread(() -> late.set(pool.awaitRoom()));
+        Thread waits = new Thread(() -> late.set(pool.awaitCapacity()));
         waits.setDaemon(true);
         waits.start();
         await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
@@ -114,7 +114,7 @@ final class WorkerPoolTest {
     void noThreadWaitsForCapacityAfterTheStop() {
         pool.reserve(4);
         AtomicInteger kept = new AtomicInteger(-1);
-        Thread waits = new Thread(() -> kept.set(pool.awaitRoom()));
+        Thread waits = new Thread(() -> kept.set(pool.awaitCapacity()));
         waits.start();
         await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
         pool.shutdown(false);
