@@ -13,11 +13,10 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -35,6 +34,13 @@ final class AppliedMigrations {
     private static final Map<String, String> ONE_OF =
             Map.of(COMMON, "V5__views.sql", "h2", "V1__quartz.sql", "postgresql", "V1__quartz.sql");
 
+    /**
+     * Checksums of two scripts in another form, which a main branch had for some hours and databases have run. Later
+     * scripts make the tables the same.
+     */
+    private static final Map<String, Integer> VARIANTS =
+            Map.of("V36__overrides.sql", 1595808174, "V37__overrides_index.sql", -1475767810);
+
     private static final String SQL = """
             SELECT "version", "script", "checksum", "success" AND "type" = 'SQL' AS usual FROM "%s"
             WHERE "type" NOT IN ('BASELINE', 'SCHEMA', 'TABLE')
@@ -44,22 +50,41 @@ final class AppliedMigrations {
 
     /** Returns whether the history has exactly the migrations of this program, and perhaps some of newer versions. */
     static boolean complete(Database database) {
+        Map<String, Integer> ours = ours(database);
+        int newest = ours.keySet().stream()
+                .mapToInt(AppliedMigrations::version)
+                .max()
+                .orElseThrow();
+        List<Applied> history = history(database);
+        return history.stream().allMatch(one -> one.usual() && one.isNumbered())
+                && history.stream()
+                        .filter(one -> Integer.parseInt(one.version()) <= newest)
+                        .collect(
+                                Collectors.toMap(Applied::script, one -> one.checksum(ours), (earlier, later) -> later))
+                        .equals(ours);
+    }
+
+    /**
+     * Returns whether this database has run a script in the other form that is allowed, and all others as they are:
+     * Flyway, which knows one checksum of each, must not compare them then.
+     */
+    static boolean onlyVariantsDiffer(Database database) {
+        Map<String, Integer> ours = ours(database);
+        List<Applied> history = history(database);
+        return history.stream().anyMatch(Applied::isVariant)
+                && history.stream()
+                        .filter(one -> ours.containsKey(one.script()))
+                        .allMatch(one -> Objects.equals(ours.get(one.script()), one.checksum(ours)));
+    }
+
+    private static Map<String, Integer> ours(Database database) {
         Map<String, Integer> ours = new HashMap<>();
         for (String folder : List.of(COMMON, database.dialect().folder())) {
             for (String script : scripts(folder)) {
                 ours.put(script, checksum(ROOT + folder + "/" + script));
             }
         }
-        int newest = ours.keySet().stream()
-                .mapToInt(AppliedMigrations::version)
-                .max()
-                .orElseThrow();
-        try {
-            return database.read(connection -> matches(connection, ours, newest));
-        } catch (StoreException e) {
-            // The first start: there is no history yet. Flyway tells everything else.
-            return false;
-        }
+        return ours;
     }
 
     /**
@@ -71,22 +96,32 @@ final class AppliedMigrations {
         boolean isNumbered() {
             return version.matches("\\d{1,6}");
         }
+
+        boolean isVariant() {
+            return Objects.equals(VARIANTS.get(script), checksum);
+        }
+
+        /** Returns the checksum; that of our script where the database has run its variant. */
+        int checksum(Map<String, Integer> ours) {
+            return isVariant() ? ours.getOrDefault(script, checksum) : checksum;
+        }
     }
 
-    private static boolean matches(Connection connection, Map<String, Integer> ours, int newest) throws SQLException {
-        List<Applied> history = Jdbc.list(
-                connection,
-                SQL,
-                row -> new Applied(
-                        String.valueOf(row.getString("version")),
-                        row.getString("script"),
-                        row.getInt("checksum"),
-                        row.getBoolean("usual")));
-        return history.stream().allMatch(one -> one.usual() && one.isNumbered())
-                && history.stream()
-                        .filter(one -> Integer.parseInt(one.version()) <= newest)
-                        .collect(Collectors.toMap(Applied::script, Applied::checksum, (earlier, later) -> later))
-                        .equals(ours);
+    /** Returns the rows of the history; none when there is no history yet. */
+    private static List<Applied> history(Database database) {
+        try {
+            return database.read(connection -> Jdbc.list(
+                    connection,
+                    SQL,
+                    row -> new Applied(
+                            String.valueOf(row.getString("version")),
+                            row.getString("script"),
+                            row.getInt("checksum"),
+                            row.getBoolean("usual"))));
+        } catch (StoreException e) {
+            // The first start. Flyway reports everything else.
+            return List.of();
+        }
     }
 
     /** Returns 12 of {@code V12__pauses.sql}. */

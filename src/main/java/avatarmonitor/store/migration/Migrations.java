@@ -143,6 +143,7 @@ public final class Migrations {
                 .baselineDescription("tables that were here before")
                 .placeholderReplacement(false)
                 .validateMigrationNaming(true)
+                .validateOnMigrate(!AppliedMigrations.onlyVariantsDiffer(database))
                 .ignoreMigrationPatterns("*:future")
                 .cleanDisabled(true)
                 .load();

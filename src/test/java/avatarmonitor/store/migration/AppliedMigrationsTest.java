@@ -3,7 +3,9 @@ package avatarmonitor.store.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,45 @@ final class AppliedMigrationsTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("checksum mismatch for migration version 12");
         }
+    }
+
+    /** Of the two forms of V36 and V37; a worker that knows the other one still finds its own checksum. */
+    @Test
+    void databaseThatRanTheOtherFormOfAScriptIsUpgraded() {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database database = fresh.database();
+            makeVariant(database);
+            assertThat(AppliedMigrations.complete(database)).isFalse();
+
+            assertThat(Migrations.run(database)).isPositive();
+
+            assertThat(Sql.rows(database, "SELECT priority FROM v_watched")).isEmpty();
+            assertThat(Sql.rows(database, "SELECT \"checksum\" FROM " + HISTORY + " WHERE \"version\" = '36'"))
+                    .containsExactly("1595808174");
+            assertThat(AppliedMigrations.complete(database)).isTrue();
+            assertThat(Migrations.run(database)).isZero();
+        }
+    }
+
+    @Test
+    void changedMigrationIsRefusedBesideAVariantToo() {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            makeVariant(fresh.database());
+            Sql.run(fresh.database(), "UPDATE " + HISTORY + " SET \"checksum\" = 7 WHERE \"version\" = '12'");
+            assertThatThrownBy(() -> Migrations.run(fresh.database()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("checksum mismatch for migration version 12");
+        }
+    }
+
+    private static void makeVariant(Database database) {
+        Sql.run(
+                database,
+                "DROP VIEW v_watched" + (database.dialect() == Dialect.POSTGRESQL ? " CASCADE" : ""),
+                "ALTER TABLE avatar_monitoring DROP COLUMN priority",
+                "UPDATE " + HISTORY + " SET \"checksum\" = 1595808174 WHERE \"version\" = '36'",
+                "UPDATE " + HISTORY + " SET \"checksum\" = -1475767810 WHERE \"version\" = '37'",
+                "DELETE FROM " + HISTORY + " WHERE \"version\" IN ('46', '47')");
     }
 
     @Test
