@@ -254,6 +254,11 @@ public final class EventLog {
                 row.getString("fal_request_id"),
                 row.getString("worker"),
                 row.getString("type"),
-                JsonParser.parseString(row.getString("detail")).getAsJsonObject());
+                detail(row.getString("detail")));
+    }
+
+    /** A detail that someone else wrote and that is no object counts as empty: it must not hide other events. */
+    private static JsonObject detail(String json) {
+        return JsonParser.parseString(json) instanceof JsonObject object ? object : new JsonObject();
     }
 }

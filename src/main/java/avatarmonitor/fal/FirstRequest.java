@@ -3,7 +3,7 @@ package avatarmonitor.fal;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Slow start of a process: its first request loads classes and opens a connection, which takes up to a second on a busy
@@ -11,22 +11,37 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * turn.
  */
 final class FirstRequest {
-    /** Timeout of the wait for the first answer. */
+    /** Time after the start of the first request at which the others no longer wait for its answer. */
     static final Duration WAIT_MAX = Duration.ofSeconds(1);
 
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicReference<Long> begunNanos = new AtomicReference<>();
     private final CountDownLatch answered = new CountDownLatch(1);
 
-    /** Returns at once for the first caller and after its answer; otherwise after at most {@link #WAIT_MAX}. */
-    void await() throws InterruptedException {
-        if (begun.compareAndSet(false, true)) {
-            return;
+    /**
+     * Returns at once for the first caller and after its answer; otherwise at most {@link #WAIT_MAX} after the first
+     * caller.
+     *
+     * @return whether this is the first request
+     */
+    boolean await() throws InterruptedException {
+        long now = System.nanoTime();
+        if (begunNanos.compareAndSet(null, now)) {
+            return true;
         }
-        boolean unused = answered.await(WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS);
+        Long begun = begunNanos.get();
+        if (begun != null) {
+            boolean unused = answered.await(WAIT_MAX.toNanos() - (now - begun), TimeUnit.NANOSECONDS);
+        }
+        return false;
     }
 
-    /** A request was answered, failed, or was not sent. */
-    void ended() {
+    /** A request was answered or failed, or no more requests are sent. */
+    void answered() {
         answered.countDown();
+    }
+
+    /** The first request was not sent: another one is the first. */
+    void notSent() {
+        begunNanos.set(null);
     }
 }

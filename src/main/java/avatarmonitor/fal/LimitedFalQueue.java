@@ -212,10 +212,8 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
                 return held.apply(new Held(clock.instant().plus(WAIT_MAX), "too many questions to fal at once"));
             }
             try {
-                first.await();
                 return askWithPermit(pausedByOperator, question, held);
             } finally {
-                first.ended();
                 permits.release();
             }
         } catch (InterruptedException stop) {
@@ -226,17 +224,32 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     private <A> A askWithPermit(BooleanSupplier pausedByOperator, Function<Instant, A> question, Function<Held, A> held)
             throws InterruptedException {
+        boolean isFirst = first.await();
+        Optional<Held> notNow = heldInTurn(pausedByOperator);
+        if (notNow.isPresent()) {
+            if (isFirst) {
+                first.notSent();
+            }
+            return held.apply(notNow.get());
+        }
+        try {
+            return question.apply(clock.instant());
+        } finally {
+            first.answered();
+        }
+    }
+
+    /** Waits for a turn; returns why there is none, or why it may not be used. */
+    private Optional<Held> heldInTurn(BooleanSupplier pausedByOperator) throws InterruptedException {
         Optional<Held> noTurn = awaitTurn();
         if (noTurn.isPresent()) {
-            return held.apply(noTurn.get());
+            return noTurn;
         }
         // A pause may have begun during the wait.
         Instant now = clock.instant();
-        if (pausedByOperator.getAsBoolean()) {
-            return held.apply(new Held(now, "polling is paused by an operator"));
-        }
-        Optional<Held> paused = pause.held(now);
-        return paused.isPresent() ? held.apply(paused.get()) : question.apply(now);
+        return pausedByOperator.getAsBoolean()
+                ? Optional.of(new Held(now, "polling is paused by an operator"))
+                : pause.held(now);
     }
 
     /** Waits for a time at which the rate limit allows a request; returns why there is none. */
@@ -279,5 +292,6 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        first.answered();
     }
 }

@@ -188,9 +188,9 @@ class LimitedFalQueueTest {
             return ANSWER;
         };
         try (LimitedFalQueue cold = limited(3, 1_000)) {
+            long began = System.nanoTime();
             CompletableFuture<FalAnswer> first = ask(cold);
             await().untilAtomic(fal.asked, Matchers.is(1));
-            long began = System.nanoTime();
             CompletableFuture<FalAnswer> second = ask(cold);
             await().until(() -> waits.size() == 2);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
@@ -198,6 +198,16 @@ class LimitedFalQueueTest {
             assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
             assertThat(second.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
         }
+    }
+
+    @Test
+    void requestThatIsNotSentLeavesTheSlowStartToTheNext() throws Exception {
+        FirstRequest first = new FirstRequest();
+        assertThat(first.await()).isTrue();
+        first.notSent();
+        assertThat(first.await()).as("the next is the first").isTrue();
+        first.answered();
+        assertThat(first.await()).isFalse();
     }
 
     private static CompletableFuture<FalAnswer> ask(LimitedFalQueue queue) {

@@ -164,6 +164,21 @@ class OverviewTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void eventWhoseDetailIsNoObjectHidesNothing(TestDatabase kind) {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database database = fresh.database();
+            String detail = kind == TestDatabase.H2 ? "JSON '[]'" : "'[]'";
+            Sql.run(
+                    database,
+                    "INSERT INTO avatar_event (at, worker, type, detail) VALUES (current_timestamp, 'w', 'clock_off', "
+                            + detail + ")");
+
+            assertThat(database.read(LastingEvents::read).clocks()).containsOnlyKeys("w");
+        }
+    }
+
     private static void event(Database database, AvatarId avatar, String type, Instant at) {
         Sql.run(
                 database,
