@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * matter.
  */
 class DemoIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern WORKER = Pattern.compile("worker started, process (\\d+)");
 
     @TempDir
@@ -55,14 +55,12 @@ class DemoIT {
 
     @Test
     void everyAvatarEndsAsItShouldAndNothingIsLeft() throws Exception {
-        long started = System.nanoTime();
         Process process = start("demo");
 
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .as(this::output)
                 .isTrue();
         assertThat(process.exitValue()).as(this::output).isZero();
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(LIMIT);
         assertThat(Files.readString(out))
                 .contains("worker started, process")
                 .contains("the user cancels Hugo")
