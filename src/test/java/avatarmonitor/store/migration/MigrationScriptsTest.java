@@ -38,14 +38,14 @@ final class MigrationScriptsTest {
             "V38__check_asked.sql 1417383505",
             "V40__load_per_hour.sql -1406747078",
             "V41__shared_pauses.sql 752959175",
-            "V42__kept_hints.sql -1822619629",
-            "V46__priority.sql 1436448530");
+            "V42__kept_hints.sql -1822619629");
 
     private static final List<String> H2 = List.of(
             "V1__quartz.sql 1119217168",
             "V2__monitoring.sql -603574511",
             "V3__avatars.sql -396915214",
-            "V4__base_views.sql -1616499951");
+            "V4__base_views.sql -1616499951",
+            "V46__priority.sql 1436448530");
 
     private static final List<String> POSTGRESQL = List.of(
             "V1__quartz.sql -1429108048",
@@ -60,6 +60,7 @@ final class MigrationScriptsTest {
             "V25__start_requests.sql 1089852904",
             "V37__overrides_index.sql -1735589288",
             "V45__start_settings.sql -550671227",
+            "V46__priority.sql 1081917977",
             "V47__overrides_index.sql 1338782408");
 
     private final TestDatabase kind;
