@@ -141,7 +141,7 @@ public final class Reconciler {
 
     private Report run(Instant now) {
         SweepResult done = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
-        done.repair(triggers, triggers.faults(now, REPAIRED_MAX), now);
+        done.repair(triggers, gate.read(database, () -> triggers.faults(now, REPAIRED_MAX)), now);
         done.requireComplete();
         Report report = new Report(done.watched, done.stalled, done.invalid, done.repaired, prune());
         log.info(

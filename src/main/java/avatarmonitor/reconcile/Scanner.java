@@ -105,7 +105,7 @@ public final class Scanner {
         RepairLoopGuard repairLoopGuard = RepairLoopGuard.read(database, events, now);
         Map<String, ScheduleFault> again = new LinkedHashMap<>();
         List<ScheduleFault> wrong = new ArrayList<>();
-        for (ScheduleFault fault : triggers.faults(now, SEEN_MAX)) {
+        for (ScheduleFault fault : gate.read(database, () -> triggers.faults(now, SEEN_MAX))) {
             if (repairLoopGuard.includes(fault)) {
                 again.put(fault.subject(), fault);
             } else {

@@ -42,12 +42,13 @@ public final class Sweep {
     private final AvatarStore avatars;
     private final MonitoringTriggers triggers;
     private final UnmonitoredResolver resolver;
+    private final ClockGate gate;
     private final ReentrantLock alone = new ReentrantLock();
 
     /**
      * @param maxAge oldest training that is scheduled ({@code monitor.max-age})
      * @param worker named in events
-     * @param gate closed while no training may be ended by its age
+     * @param gate closed while nothing may be done by the time
      * @param paused whether an operator has paused polling of a training type: then its trainings do not become stalled
      */
     public Sweep(
@@ -63,6 +64,7 @@ public final class Sweep {
         this.database = database;
         this.avatars = avatars;
         this.triggers = triggers;
+        this.gate = gate;
         this.resolver = new UnmonitoredResolver(database, avatars, events, config, maxAge, worker, gate, paused);
     }
 
@@ -109,7 +111,7 @@ public final class Sweep {
         List<AvatarId> page;
         do {
             AvatarId after = last;
-            page = database.readWhole(connection -> which.page(connection, after, READ_MAX));
+            page = gate.read(database, () -> database.readWhole(connection -> which.page(connection, after, READ_MAX)));
             last = page.isEmpty() ? null : page.get(page.size() - 1);
             count.passOver(page, except);
             settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);

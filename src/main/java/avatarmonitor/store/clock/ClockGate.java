@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Gate for actions that depend on the current time: firing checks, moving or repairing triggers, ending or deleting
@@ -32,6 +33,18 @@ public interface ClockGate {
     /** Like {@link #require(Connection, Dialect)}, on a separate connection. */
     default Instant require(Database database) {
         return database.read(connection -> require(connection, database.dialect()));
+    }
+
+    /**
+     * Reads facts that depend on the database's clock, such as which windows have ended, and requires an open gate
+     * afterwards: H2 uses the clock of this machine, which may have jumped since the gate was last checked.
+     *
+     * @throws avatarmonitor.store.ClockException when the gate is closed or the clocks disagree: the facts may be wrong
+     */
+    default <T> T read(Database database, Supplier<T> facts) {
+        T found = facts.get();
+        Instant unused = require(database);
+        return found;
     }
 
     /**
