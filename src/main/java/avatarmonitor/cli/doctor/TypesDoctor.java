@@ -28,13 +28,13 @@ final class TypesDoctor {
         }
     }
 
-    private static void compare(TrainingTypes types, List<Configured> told, Findings findings) {
-        if (told.isEmpty()) {
+    private static void compare(TrainingTypes types, List<Configured> reported, Findings findings) {
+        if (reported.isEmpty()) {
             return;
         }
         List<String> differences = new ArrayList<>();
         List<String> missing = new ArrayList<>(types.upperNames());
-        for (Configured worker : told) {
+        for (Configured worker : reported) {
             missing.remove(worker.name());
             types.find(worker.name())
                     .ifPresentOrElse(
