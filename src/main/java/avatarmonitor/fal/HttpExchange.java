@@ -148,8 +148,13 @@ final class HttpExchange implements AutoCloseable {
     }
 
     private String describe(Exception broken) {
-        String message = broken.getMessage() == null ? "" : ": " + broken.getMessage();
-        return UntrustedText.line(key.hideIn(broken.getClass().getSimpleName() + message));
+        String cause = broken.getCause() == null ? "" : ", caused by " + named(broken.getCause());
+        return UntrustedText.line(key.hideIn(named(broken) + cause));
+    }
+
+    private static String named(Throwable thrown) {
+        String message = thrown.getMessage() == null ? "" : ": " + thrown.getMessage();
+        return thrown.getClass().getSimpleName() + message;
     }
 
     private static long since(long started) {

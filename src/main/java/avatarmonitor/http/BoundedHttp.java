@@ -9,10 +9,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.io.CloseMode;
@@ -94,11 +96,21 @@ public final class BoundedHttp implements AutoCloseable {
             if (overdue.get() && !(broken instanceof ConnectionRequestTimeoutException)) {
                 throw new CutOffException(false, broken);
             }
+            if (broken instanceof RequestFailedException failed) {
+                throw noConnection(failed);
+            }
             throw broken;
         } finally {
             deadline.cancel(false);
             underWay.remove(request);
         }
+    }
+
+    /** The pool may find that the wait for a connection is over before the caller does, and reports it in another way. */
+    static IOException noConnection(RequestFailedException failed) {
+        return failed.getCause() instanceof TimeoutException late
+                ? new ConnectionRequestTimeoutException(late.getMessage())
+                : failed;
     }
 
     /** Cancels running requests; their callers get a {@link CutOffException} at once. */

@@ -13,6 +13,8 @@ export class Problem extends Error {
 }
 
 let asking = null;
+/** Whether the operator has cancelled the dialog: reading calls do not open it again. */
+let cancelled = false;
 
 export function headers() {
   const token = sessionStorage.getItem(TOKEN);
@@ -57,6 +59,9 @@ function withQuery(path, query) {
 }
 
 async function send(method, path, signal, timeout = TIMEOUT_MS, body = null) {
+  if (method !== 'GET') {
+    askAgain(); // An operator acts.
+  }
   for (;;) {
     const used = sessionStorage.getItem(TOKEN);
     const answer = await ask(method, path, signal, timeout, body);
@@ -107,10 +112,22 @@ export function token(used) {
   if (sessionStorage.getItem(TOKEN) !== used) {
     return Promise.resolve(); // Given meanwhile, by another request.
   }
+  if (cancelled) {
+    return Promise.reject(tokenNeeded());
+  }
   asking ??= prompt(used !== null).finally(() => {
     asking = null;
   });
   return asking;
+}
+
+/** Lets the next call that needs a token ask for it, although the operator has cancelled the dialog. */
+export function askAgain() {
+  cancelled = false;
+}
+
+function tokenNeeded() {
+  return new Problem(401, 'Token needed.', 'This call requires a token of the server.');
 }
 
 export function currentToken() {
@@ -134,7 +151,8 @@ function prompt(wrong) {
     dialog.onclose = () => {
       value.value = '';
       if (sessionStorage.getItem(TOKEN) === null) {
-        reject(new Problem(401, 'Token needed.', 'This call requires a token of the server.'));
+        cancelled = true;
+        reject(tokenNeeded());
       } else {
         resolve();
       }

@@ -1,4 +1,5 @@
 // Puts the page together: which page is shown, the connection, the theme, the keyboard.
+import { askAgain } from './api.js';
 import { h, icon, plain, say, show } from './dom.js';
 import { avatarPage } from './avatar.js';
 import { avatarsPage } from './avatars.js';
@@ -87,11 +88,16 @@ function connection() {
   const lost = live.connection === 'disconnected' ? live.lostAt : null;
   show(banner, [live.connection === 'refused', lost], () => {
     if (live.connection === 'refused') {
-      return [icon('bad'), 'This server requires a token for reading. ', h('button', { type: 'button', text: 'Enter token', on: { click: reconnect } })];
+      return [icon('bad'), 'This server requires a token for reading. ', h('button', { type: 'button', text: 'Enter token', on: { click: enterToken } })];
     }
     return lost === null ? null : [icon('bad'), h('span', {}, 'Disconnected since ', at(new Date(lost).toISOString()), '. The server does not answer; the values shown are not current. Reconnecting automatically.')];
   });
   banner.hidden = live.connection !== 'refused' && lost === null;
+}
+
+function enterToken() {
+  askAgain();
+  reconnect();
 }
 
 function foot() {

@@ -12,6 +12,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -298,10 +300,16 @@ final class DashboardIT {
         site.with("http.host", "0.0.0.0").with("http.token", TOKEN);
         startWorker();
         try (Dashboard dashboard = CHROMIUM.open(address, Look.NARROW)) {
+            List<Route> streams = new CopyOnWriteArrayList<>();
+            dashboard.page().route("**/api/v1/stream", streams::add);
             dashboard.visit("#/avatars");
             assertThat(dashboard.page().locator("#token")).isVisible();
             dashboard.page().locator("#token-cancel").click();
+            // The stream is refused only now: the page does not ask again.
+            dashboard.page().unroute("**/api/v1/stream");
+            streams.forEach(Route::resume);
             dashboard.awaitText("#banner", "requires a token for reading");
+            assertThat(dashboard.page().locator("#token")).isHidden();
             assertThat(dashboard.page().locator("main")).not().containsText("Ada");
             dashboard.button("Enter token").click();
             giveToken(dashboard, TOKEN);

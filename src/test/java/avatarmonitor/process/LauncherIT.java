@@ -1,7 +1,6 @@
 package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.testing.Directories;
 import com.google.gson.JsonObject;
@@ -311,7 +310,7 @@ class LauncherIT {
         Answer sum =
                 run(false, Map.of(), directory, "sha256sum", "-c", Path.of(zip).getFileName() + ".sha256");
         assertThat(sum.code()).as(sum.err()).isZero();
-        await().atMost(Duration.ofSeconds(1)).until(() -> Files.isExecutable(home.resolve("bin/avatar-monitor")));
+        assertThat(home.resolve("bin/avatar-monitor")).isExecutable();
     }
 
     /** ShellCheck reports nothing about the scripts of the release. */

@@ -38,7 +38,7 @@ final class SignalsIT {
         worker.sigterm();
         worker.awaitOutput("worker stops");
         worker.sigterm();
-        assertThat(worker.exitCode(Duration.ofSeconds(2))).isEqualTo(128 + 15);
+        assertThat(worker.exitCode(Duration.ofSeconds(20))).isEqualTo(128 + 15);
         assertThat(worker.output()).doesNotContain("worker stopped");
     }
 }

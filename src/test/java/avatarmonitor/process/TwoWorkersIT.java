@@ -30,7 +30,7 @@ final class TwoWorkersIT {
 
     TwoWorkersIT(TestDatabase kind) {
         this.kind = kind;
-        site = Site.on(kind).with("monitor.interval", "2s");
+        site = Site.on(kind).with("monitor.interval", "2s").with("fal.timeout", "20s");
     }
 
     @Test
