@@ -23,7 +23,7 @@ enum AlertKind {
             true,
             1),
     RATE_TOO_LOW("the rate limit is too low", EventType.RATE_TOO_LOW, EventType.RATE_RIGHT, false, false, 1),
-    /** While a result is refused, its events are at most 15 minutes and one check apart. */
+    /** While a result is refused, its events are at most twenty minutes apart. */
     RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, true, 25),
     GAVE_UP("monitoring gave up", EventType.GAVE_UP, true, 15),
     TIMED_OUT("trainings passed their deadline", EventType.TIMED_OUT, true, 15),

@@ -135,7 +135,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
      * Requests one page of the ended requests from fal's platform API, within the limits of the queue.
      *
      * @param endpoints at most {@link #HISTORY_ENDPOINTS_MAX} whole ids
-     * @param start minimum of the end, by the provider's clock
+     * @param start minimum of the end, by fal's clock
      * @param cursor of the page; null for the first one
      */
     public HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {

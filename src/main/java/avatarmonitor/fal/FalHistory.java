@@ -102,7 +102,7 @@ final class FalHistory implements AutoCloseable {
      * Requests one page of the list of requests that have ended.
      *
      * @param endpoints at most {@link #ENDPOINTS_MAX} whole ids
-     * @param start minimum of the end, by the provider's clock
+     * @param start minimum of the end, by fal's clock
      * @param cursor of the page; null for the first one
      */
     HistoryPage list(Collection<String> endpoints, Instant start, @Nullable String cursor) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface HistoryPage {
 
-    /** A request that has ended, by the provider's clock. */
+    /** A request that has ended, by fal's clock. */
     record Ended(FalRequestId id, Instant at) {}
 
     /**

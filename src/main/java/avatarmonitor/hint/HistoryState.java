@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Position in the list of ended requests, and whether it may be requested: the row of {@code
  * avatar_monitor_fal_history}. Pure.
  *
- * @param watermark latest end that was listed, by the provider's clock; null when none was
+ * @param watermark latest end that was listed, by fal's clock; null when none was
  * @param notBefore end of a pause that the provider requested
  * @param missingSince time of the first of the consecutive 404 answers; null when there is none
  * @param offSince start of the state "off", with one request per day; null when it is on

@@ -106,7 +106,7 @@ public final class BoundedHttp implements AutoCloseable {
         }
     }
 
-    /** The pool may find that the wait for a connection is over before the caller does, and reports it in another way. */
+    /** The pool may find before the caller that the wait for a connection is over, and reports it in another way. */
     static IOException noConnection(RequestFailedException failed) {
         return failed.getCause() instanceof TimeoutException late
                 ? new ConnectionRequestTimeoutException(late.getMessage())

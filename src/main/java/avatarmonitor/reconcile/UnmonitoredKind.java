@@ -17,15 +17,16 @@ enum UnmonitoredKind {
               AND (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
             ORDER BY avatar_id LIMIT ?"""),
     /**
-     * Avatars without any trigger that may be monitored: monitoring has not ended by a decision, and they are not known
-     * to be invalid. Runs every minute, so it does not use the view, which reads every trigger.
+     * Avatars without any trigger that may be monitored: monitoring has not ended, or only its window has, and they are
+     * not known to be invalid. Those that gave up or that an operator stopped are left to the hourly run. Runs every
+     * minute, so it does not use the view, which reads every trigger.
      */
     UNDECIDED("""
             SELECT a.avatar_id
             FROM avatar_monitor_training a
             LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
             WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
-              AND m.outcome IS NULL
+              AND (m.outcome IS NULL OR m.outcome = 'window_expired')
               AND a.invalid IS NULL
               AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
                               WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'

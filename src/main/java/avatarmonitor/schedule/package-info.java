@@ -16,7 +16,7 @@
  *
  * <ol>
  *   <li>{@code batch/PollPacer} decides which of two threads polls, and when; {@code batch/BatchPoller} reserves
- *   capacity in {@code quartz/WorkerPool}.
+ *   capacity in {@code quartz/thread/WorkerPool}.
  *   <li>{@code batch/DueTriggers} locks due rows of {@code qrtz_triggers} with {@code FOR NO KEY UPDATE SKIP LOCKED},
  *   up to the reserved capacity.
  *   <li>One statement writes their next fire times (Quartz's arithmetic, {@code batch/FiringBatch}), increments the
@@ -24,8 +24,9 @@
  *       worker fires these slots.
  *   <li>{@code quartz/JobStarter} prefetches the data of the whole batch and submits each job to the pool in Quartz's
  *   {@code JobRunShell}.
- *   <li>{@link avatarmonitor.schedule.StatusCheckJob} runs the check. {@code quartz/CompletionPolicy} decides what
- *   happens to the trigger.
+ *   <li>{@link avatarmonitor.schedule.StatusCheckJob} runs the check, and deletes the trigger when monitoring has
+ *   ended ({@code MonitoringSchedule.settle}). {@code quartz/CompletionPolicy} decides what happens to a trigger whose
+ *   last slot has fired. The name of the job's class stands in the database and must not change.
  *   <li>{@code batch/FiringAcknowledger} deletes the rows of ended firings, at most 0.2 s later. A trigger whose last
  *       slot has fired is deleted under the cluster-wide lock.
  * </ol>
@@ -47,8 +48,8 @@
  * repairs them, {@link avatarmonitor.schedule.TriggerHealth} reads the view that defines them.
  *
  * <p><b>Threads</b> are started by {@code quartz/QuartzNode} and its parts; docs/architecture.md lists all threads of a
- * worker. An error that ends one of the scheduler's loops stops the worker ({@code quartz/FatalErrorLatch}); otherwise
- * its check-in would continue and no other worker would take over.
+ * worker. An error that ends one of the scheduler's loops stops the worker ({@code quartz/thread/FatalErrorLatch});
+ * otherwise its check-in would continue and no other worker would take over.
  *
  * <p><b>Lock order</b>: {@code STATE_ACCESS}, {@code TRIGGER_ACCESS}, rows of {@code qrtz_triggers} by name. Code that
  * does not hold a cluster-wide lock locks the row in {@code qrtz_triggers} before the one in {@code

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 final class BoundedHttpTest {
     @Test
     void waitForConnectionThatThePoolEndsIsATimeoutOfThatWait() {
-        assertThat(BoundedHttp.noConnection(new RequestFailedException("Request execution failed", new TimeoutException("late"))))
+        assertThat(BoundedHttp.noConnection(
+                        new RequestFailedException("Request execution failed", new TimeoutException("late"))))
                 .isInstanceOf(ConnectionRequestTimeoutException.class)
                 .hasMessage("late");
     }

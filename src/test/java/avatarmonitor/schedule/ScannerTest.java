@@ -133,15 +133,31 @@ final class ScannerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gave_up", "unwatched", "stalled", "window_expired", "invalid"})
+    @CsvSource({"gave_up", "unwatched", "stalled", "invalid"})
     void endedMonitoringIsLeftToTheHourlyRun(String outcome) {
+        ended(outcome);
+
+        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
+    }
+
+    @Test
+    void trainingWhoseWindowEndedGetsTheNextOne() {
+        AvatarId id = ended("window_expired");
+
+        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.scanner.run()).isEqualTo(new Report(1, 0, 0));
+        assertThat(avatars.count("SELECT count(*) FROM v_watched WHERE avatar_id = ?", id.value()))
+                .isEqualTo(1);
+        assertThat(avatars.events(id)).isEqualTo("watching,restored");
+    }
+
+    private AvatarId ended(String outcome) {
         AvatarId id = watched();
         avatars.run("UPDATE avatar_monitoring SET outcome = ?", outcome);
         avatars.run("DELETE FROM qrtz_simple_triggers WHERE trigger_name = ?", id.toString());
         avatars.run("DELETE FROM qrtz_triggers WHERE trigger_name = ?", id.toString());
-
-        assertThat(node.scanner.look()).isEmpty();
-        assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
+        return id;
     }
 
     @Test

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rate limit of all processes that share a database: one row, table {@code avatar_monitor_rate}, by the database's
- * clock. A reservation is one short transaction; {@code fal.RequestTokens} makes at most about ten a second for each
- * process.
+ * clock. A reservation is one short transaction; {@code fal.limit.RequestTokens} makes at most about ten a second for
+ * each process.
  */
 final class ClusterRate implements RateLimit {
-    /** Slower reservations come to nothing. */
+    /** Maximum lead; of a slower reservation the times that have passed are lost. */
     private static final Duration LEAD_MAX = Duration.ofSeconds(1);
 
     private final Database database;

@@ -103,7 +103,10 @@ public final class WebhookKeys implements AutoCloseable {
         asked = now;
         List<PublicKey> fresh = read(source.get());
         if (fresh.isEmpty()) {
-            log.warn("cannot fetch fal's webhook keys, webhooks are refused until that succeeds keys={}", keys.size());
+            log.warn(
+                    "cannot fetch fal's webhook keys, {} keys={}",
+                    keys.isEmpty() ? "webhooks are refused until that succeeds" : "the known ones stay in use",
+                    keys.size());
             return false;
         }
         keys = fresh;

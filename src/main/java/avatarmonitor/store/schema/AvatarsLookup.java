@@ -98,8 +98,8 @@ public record AvatarsLookup(String role, String searchPath, List<Other> others) 
         others.forEach(other -> problems.add(other.remedy(role)));
         problems.add(
                 others.isEmpty()
-                        ? "check the database and the schema that db.url names; the application creates this table, and"
-                                + " run avatar-monitor migrate --create-avatars where it does not"
+                        ? "check the database and the schema that db.url names; the application creates this table. If no"
+                                + " application does, run avatar-monitor migrate --create-avatars"
                         : "only if none of these is meant, run avatar-monitor migrate --create-avatars");
         return new SchemaException("avatars", problems);
     }

@@ -120,7 +120,7 @@ final class HiddenAvatarsTest {
         assertThat(refused("mon"))
                 .contains(
                         "user " + role + " sees no such table on its search path (mon)",
-                        "run avatar-monitor migrate --create-avatars where it does not");
+                        "If no application does, run avatar-monitor migrate --create-avatars");
 
         try (Database database = asRole("mon")) {
             int pending = Migrations.pending(database).size();
