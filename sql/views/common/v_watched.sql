@@ -1,9 +1,9 @@
 -- Every avatar with a live trigger. worker is the one that checks right now, or the one that checked last. seconds_late is by how much
 -- the next check is overdue, or by how much longer than one interval ago fal last answered: whichever is more. A check that brought no
 -- answer makes nothing less late. While an operator has paused polling, and until the first interval after that is over, a missing answer
--- makes no training late. window_seconds, interval_seconds and deadline are the settings of this training; NULL means as configured.
--- priority is reserved and always NULL. A training that is checked less often than its trigger fires is late after next_request_by. The
--- overview counts by the expression between the comments, with its own sources for m and t.
+-- makes no training late. window_seconds, interval_seconds, deadline and priority (1 to 10, 5 is ordinary) are the settings of this training;
+-- NULL means as configured. A training that is checked less often than its trigger fires is late after next_request_by, which contains its
+-- share of a rate limit that is too low. The overview counts by the expression between the comments, with its own sources for m and t.
 CREATE OR REPLACE VIEW v_watched AS
 SELECT t.avatar_id,
        m.fal_request_id,

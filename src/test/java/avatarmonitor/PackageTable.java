@@ -231,7 +231,9 @@ final class PackageTable {
                             "store.clock",
                             "store.sql",
                             "fal.limit")),
-            entry("inspect", Set.of("avatar", "event", "pause", "store", "store.schema", "store.sql")),
+            entry(
+                    "inspect",
+                    Set.of("avatar", "check.decision", "event", "pause", "store", "store.schema", "store.sql")),
             entry("pause", Set.of("text", "avatar", "event", "store", "store.sql")),
             entry("alert", Set.of("background", "text", "event", "http", "store", "store.clock", "store.sql")),
             entry("event", Set.of("text", "avatar", "store", "store.sql")),

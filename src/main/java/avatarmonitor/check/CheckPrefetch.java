@@ -36,7 +36,7 @@ final class CheckPrefetch {
         String sql = """
                 SELECT %s, m.fal_request_id AS watched_request, m.window_ends_at, m.checks, m.failures_in_row,
                     m.last_fal_status, m.doubt, m.doubts_in_row, m.doubted_since, m.outcome, m.write_refusals,
-                    m.endpoint, m.window_seconds, m.interval_seconds, m.deadline, %s
+                    m.endpoint, m.window_seconds, m.interval_seconds, m.deadline, m.priority, %s
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
                 LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);

@@ -66,7 +66,7 @@ public final class OverrideStore {
             Connection connection, AvatarId id, String requestId, Overrides wanted, @Nullable Instant windowEndsAt)
             throws SQLException {
         String sql = """
-                UPDATE avatar_monitoring SET window_seconds = ?, interval_seconds = ?, deadline = ?,
+                UPDATE avatar_monitoring SET window_seconds = ?, interval_seconds = ?, deadline = ?, priority = ?,
                     window_ends_at = COALESCE(?, window_ends_at), next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         return Jdbc.update(
@@ -75,6 +75,7 @@ public final class OverrideStore {
                         seconds(wanted.window()),
                         seconds(wanted.interval()),
                         wanted.deadline(),
+                        wanted.priority(),
                         windowEndsAt,
                         id.value(),
                         requestId)

@@ -93,6 +93,7 @@ final class MonitorCommand extends ResultCommand {
             members.put("window_seconds", seconds(changed.overrides().window()));
             members.put("interval_seconds", seconds(changed.overrides().interval()));
             members.put("deadline", changed.overrides().deadline());
+            members.put("priority", changed.overrides().priority());
         }
         return Rows.json(members);
     }

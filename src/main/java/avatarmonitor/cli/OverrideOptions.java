@@ -39,13 +39,21 @@ final class OverrideOptions {
                             + " whatever monitor.max-age says. Without an end by then it has timed out.")
     private @Nullable String deadline;
 
+    @Option(
+            names = "--priority",
+            paramLabel = "NUMBER",
+            description =
+                    "From 1 to 10, 5 is ordinary. While the rate limit is too low for all trainings, one of priority 10 is"
+                            + " checked twice as often as an ordinary one, and one of 1 a fifth as often.")
+    private @Nullable String priority;
+
     @Option(names = "--clear", description = "Remove its settings first, so that the configured ones hold.")
     private boolean clear;
 
     /** @param now from which a length is counted */
     Overrides.Change change(Instant now) {
-        Overrides given =
-                new Overrides(length("--window", window), length("--interval", interval), time(deadline, now));
+        Overrides given = new Overrides(
+                length("--window", window), length("--interval", interval), time(deadline, now), whole(priority));
         return new Overrides.Change(clear, given);
     }
 
@@ -64,6 +72,16 @@ final class OverrideOptions {
                                 command,
                                 "'" + UntrustedText.cell(text) + "' is not a length for " + option
                                         + "; one looks like 90s, 30m, 2h or 1d"));
+    }
+
+    private @Nullable Integer whole(@Nullable String text) {
+        try {
+            return text == null ? null : Integer.valueOf(text);
+        } catch (NumberFormatException notANumber) {
+            throw Usage.refused(
+                    command,
+                    "'" + UntrustedText.cell(text) + "' is not a priority; one is a whole number from 1 to 10");
+        }
     }
 
     private @Nullable Instant time(@Nullable String text, Instant now) {

@@ -15,7 +15,7 @@ public enum EventType {
     STALLED(true),
     /** The deadline of one training, set by an operator, passed without an end; it is not monitored again. */
     TIMED_OUT(true),
-    /** An operator changed window, interval or deadline of one training. */
+    /** An operator changed window, interval, deadline or priority of one training. */
     OVERRIDDEN(false),
     GAVE_UP(true),
     INVALID(false),

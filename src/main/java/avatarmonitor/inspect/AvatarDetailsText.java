@@ -94,7 +94,8 @@ public final class AvatarDetailsText {
                 joined(
                         seconds("window ", row.get("window_seconds")),
                         seconds("interval ", row.get("interval_seconds")),
-                        row.get("deadline") == null ? null : "deadline " + row.get("deadline")));
+                        row.get("deadline") == null ? null : "deadline " + row.get("deadline"),
+                        row.get("priority") == null ? null : "priority " + row.get("priority")));
         String by = row.get("last_worker") == null ? null : "by " + row.get("last_worker");
         line("checks", joined(row.get("checks"), prefixed("last ", age(row.get("last_checked_at"))), by));
         Object position = row.get("queue_position");

@@ -1,5 +1,7 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.check.decision.Overrides;
+import avatarmonitor.check.decision.RequestDemand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -17,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param lateMostSeconds as in {@link Overview}
  * @param since as in {@link Overview}
  * @param workers all known workers
- * @param lasting states reported by events that no later event has ended
  * @param faults schedule faults by kind
+ * @param lasting as in {@link Overview}
+ * @param overridden as in {@link Overview}
  */
 public record Facts(
         Instant at,
@@ -27,7 +30,8 @@ public record Facts(
         Map<String, Instant> since,
         List<WorkerFacts> workers,
         List<Fault> faults,
-        LastingEvents lasting) {
+        LastingEvents lasting,
+        List<RequestDemand.Group> overridden) {
     /** Time in which new trainings are scheduled: a scan runs each minute, and one of them may fail. */
     private static final Duration SCHEDULED_WITHIN = Duration.ofMinutes(2);
 
@@ -40,7 +44,7 @@ public record Facts(
     /** Creates facts without lasting events and start times. */
     public Facts(
             Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
-        this(at, counts, lateMostSeconds, Map.of(), workers, faults, LastingEvents.none());
+        this(at, counts, lateMostSeconds, Map.of(), workers, faults, LastingEvents.none(), List.of());
     }
 
     /**
@@ -60,7 +64,8 @@ public record Facts(
                 overview.since(),
                 overview.workers().stream().map(WorkerFacts::of).toList(),
                 faults,
-                overview.lasting());
+                overview.lasting(),
+                overview.overridden());
     }
 
     long count(String name) {
@@ -92,11 +97,15 @@ public record Facts(
     }
 
     /**
-     * Requests per second needed to check every monitored training once per interval; empty when no worker reports its
-     * interval.
+     * Requests per second needed to check every monitored training once per its interval; empty when no worker reports
+     * its interval.
      */
     public Optional<Double> neededPerSecond() {
-        return interval().map(interval -> count("watched") * 1000.0 / interval.toMillis());
+        return demand().map(RequestDemand::perSecond);
+    }
+
+    private Optional<RequestDemand> demand() {
+        return interval().map(interval -> RequestDemand.of(interval, count("watched"), overridden));
     }
 
     /** Rate limit of the cluster in requests per second, the lowest when workers differ; empty when none reports it. */
@@ -108,23 +117,24 @@ public record Facts(
     }
 
     /**
-     * Factor by which all intervals are longer, so that the checks together take no more than the rate limit allows.
+     * Factor by which the intervals of ordinary trainings are longer, so that all checks together take no more than the
+     * rate limit allows, see {@link RequestDemand#stretch}; 0 when it suffices, or when it is unknown.
      */
-    public static double stretch(double neededPerSecond, double allowedPerSecond) {
-        return neededPerSecond / (allowedPerSecond * USED);
+    public double stretch() {
+        double allowed = allowedPerSecond().orElse(0L) * USED;
+        return allowed == 0
+                ? 0
+                : demand().map(demand -> demand.stretch(allowed)).orElse(0.0);
     }
 
     /**
-     * Effective time between two checks of one avatar: longer than the interval while the rate limit is too low; empty
-     * when unknown.
+     * Effective time between two checks of an ordinary training: longer than the interval while the rate limit is too
+     * low; empty when unknown.
      */
     public Optional<Duration> stretchedInterval() {
-        double needed = neededPerSecond().orElse(0.0);
-        double allowed = allowedPerSecond().orElse(0L);
-        return interval()
-                .map(interval -> allowed == 0 || needed <= allowed
-                        ? interval
-                        : Duration.ofMillis(Math.round(interval.toMillis() * stretch(needed, allowed))));
+        boolean low = neededPerSecond().orElse(0.0) > allowedPerSecond().orElse(Long.MAX_VALUE);
+        double factor = low ? Overrides.NONE.factor(stretch()) : 1;
+        return interval().map(interval -> Duration.ofMillis(Math.round(interval.toMillis() * factor)));
     }
 
     /** Time between two checks of one avatar; the shortest when workers differ. */

@@ -47,7 +47,7 @@ public record LastingEvents(
      */
     public record UnknownEndpoint(String worker, String endpoint, String keys, Instant since) {}
 
-    static LastingEvents none() {
+    public static LastingEvents none() {
         return new LastingEvents(null, List.of(), Map.of());
     }
 

@@ -1,10 +1,14 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.check.decision.RequestDemand;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.SqlFile;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     stalled} or {@code ends_refused} entered that state, by the same names; without entries for unknown times
  * @param workers rows of {@code v_workers}
  * @param lasting states reported by events that no later event has ended
+ * @param overridden monitored trainings whose interval or priority is their own
  * @param lastReconcileAt when a search for unmonitored avatars last completed; null before the first
  */
 public record Overview(
@@ -31,7 +36,8 @@ public record Overview(
         Map<String, Instant> since,
         List<Map<String, @Nullable Object>> workers,
         @Nullable Instant lastReconcileAt,
-        LastingEvents lasting) {
+        LastingEvents lasting,
+        List<RequestDemand.Group> overridden) {
 
     /**
      * Query with the same counts as the views {@code v_watched}, {@code v_unwatched}, {@code v_stalled} and {@code
@@ -104,6 +110,15 @@ public record Overview(
 
     private static final int COUNTS_AGAIN = 3;
 
+    /** Usually there are few or none; PostgreSQL has an index of them. */
+    static final String OVERRIDDEN = """
+            SELECT m.interval_seconds, m.priority, count(*) AS n
+            FROM avatar_monitoring m
+            JOIN qrtz_triggers t ON t.sched_name = 'avatar-monitor' AND t.trigger_name = CAST(m.avatar_id AS varchar)
+                                AND t.trigger_group = 'avatar'
+            WHERE m.interval_seconds IS NOT NULL OR m.priority IS NOT NULL
+            GROUP BY m.interval_seconds, m.priority""";
+
     private static final String ENDS_REFUSED = """
             SELECT count(*) AS n, min(k.at) AS since
             FROM avatar_monitor_answer k
@@ -153,8 +168,17 @@ public record Overview(
                     Map.copyOf(since),
                     workers(connection),
                     lastReconcile(connection),
-                    LastingEvents.read(connection));
+                    LastingEvents.read(connection),
+                    Jdbc.list(connection, OVERRIDDEN, Overview::group));
         });
+    }
+
+    private static RequestDemand.Group group(ResultSet row) throws SQLException {
+        Integer seconds = row.getObject("interval_seconds", Integer.class);
+        return new RequestDemand.Group(
+                seconds == null ? null : Duration.ofSeconds(seconds),
+                row.getObject("priority", Integer.class),
+                row.getLong("n"));
     }
 
     /**

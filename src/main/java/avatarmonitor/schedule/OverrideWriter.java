@@ -87,6 +87,9 @@ final class OverrideWriter {
         if (wanted.deadline() != null) {
             detail.addProperty("deadline", wanted.deadline().toString());
         }
+        if (wanted.priority() != null) {
+            detail.addProperty("priority", wanted.priority());
+        }
         return detail;
     }
 }

@@ -103,9 +103,12 @@ final class ActionApi {
     }
 
     private static Overrides.Change change(ByteBuffer bytes) {
-        JsonObject body = object(bytes, Set.of("window_seconds", "interval_seconds", "deadline", "clear"));
-        Overrides given =
-                new Overrides(length(body, "window_seconds"), length(body, "interval_seconds"), time(body, "deadline"));
+        JsonObject body = object(bytes, Set.of("window_seconds", "interval_seconds", "deadline", "priority", "clear"));
+        Overrides given = new Overrides(
+                length(body, "window_seconds"),
+                length(body, "interval_seconds"),
+                time(body, "deadline"),
+                priority(body));
         return new Overrides.Change(flag(body, "clear"), given);
     }
 
@@ -120,6 +123,17 @@ final class ActionApi {
         return length;
     }
 
+    private static @Nullable Integer priority(JsonObject body) {
+        if (!isGiven(body, "priority")) {
+            return null;
+        }
+        Long number = whole(body.get("priority"));
+        if (number == null) {
+            throw bad("priority must be a whole number");
+        }
+        return Math.toIntExact(number);
+    }
+
     private static @Nullable Instant time(JsonObject body, String name) {
         String text = text(body, name, TIME_LENGTH_MAX);
         try {
@@ -130,10 +144,15 @@ final class ActionApi {
     }
 
     private static @Nullable Duration seconds(JsonElement value) {
+        Long number = whole(value);
+        return number == null ? null : Duration.ofSeconds(number);
+    }
+
+    private static @Nullable Long whole(JsonElement value) {
         boolean whole = value instanceof JsonPrimitive number
                 && number.isNumber()
                 && WHOLE.matcher(number.getAsString()).matches();
-        return whole ? Duration.ofSeconds(value.getAsLong()) : null;
+        return whole ? value.getAsLong() : null;
     }
 
     /** Returns a flag; false when it is missing. */

@@ -1,4 +1,4 @@
-// Settings of one training that differ from the configured ones: window, interval, deadline.
+// Settings of one training that differ from the configured ones: window, interval, deadline, priority.
 import { say } from './dom.js';
 
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -14,7 +14,7 @@ export function askSettings(present) {
   const dialog = document.getElementById('settings');
   const form = document.getElementById('settings-form');
   const why = document.getElementById('settings-why');
-  const [window, interval, deadline, clear] = ['window', 'interval', 'deadline', 'clear'].map((name) => document.getElementById(`settings-${name}`));
+  const [window, interval, deadline, priority, clear] = ['window', 'interval', 'deadline', 'priority', 'clear'].map((name) => document.getElementById(`settings-${name}`));
   form.reset();
   say(why, '');
   say(document.getElementById('settings-present'), `Now: ${present ?? 'as configured'}.`);
@@ -31,12 +31,25 @@ export function askSettings(present) {
     return seconds;
   }
 
+  function rank(input) {
+    if (input.value.trim() === '') {
+      return null;
+    }
+    const number = /^\d{1,2}$/.test(input.value.trim()) ? Number(input.value) : 0;
+    if (number < 1 || number > 10) {
+      input.focus();
+      throw new RangeError('The priority must be a whole number from 1 to 10; 5 is that of all other trainings.');
+    }
+    return number;
+  }
+
   function read() {
     const body = {
       clear: clear.checked,
       window_seconds: length(window, 'The window', 604_800, '7d'),
       interval_seconds: length(interval, 'The interval', 3_600, '1h'),
       deadline: deadline.value === '' ? null : new Date(deadline.value).toISOString(),
+      priority: rank(priority),
     };
     if (body.deadline !== null && Date.parse(body.deadline) <= Date.now()) {
       deadline.focus();

@@ -81,7 +81,7 @@ final class PlatformSite implements AutoCloseable {
                             20,
                             Duration.ofMinutes(10),
                             new ModelRules(Types.lengths(500, 255), true))
-                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 1)),
+                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 0)),
             Duration.ofHours(1),
             fal::now,
             "w");

@@ -77,6 +77,15 @@ class ActingCommandsTest {
         assertThat(changed.get("window_seconds").getAsLong()).as("stays").isEqualTo(10_800);
         assertThat(changed.get("interval_seconds").getAsLong()).isEqualTo(60);
 
+        Ran preferred = fixture.run("monitor", id.toString(), "--priority", "8", "--json");
+        assertThat(JsonParser.parseString(preferred.out())
+                        .getAsJsonArray()
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("priority")
+                        .getAsInt())
+                .isEqualTo(8);
+        assertThat(fixture.run("show", id.toString()).out()).contains("interval 60 s", "priority 8");
         assertThat(fixture.run("monitor", id.toString(), "--clear").out()).contains("monitored, as configured, ");
     }
 
@@ -90,7 +99,11 @@ class ActingCommandsTest {
                 "--interval=1.5s | 2 | '1.5s' is not a length for --interval",
                 "--deadline=tomorrow | 2 | 'tomorrow' is not a deadline; one looks like 2026-12-24T18:00:00Z, or 2h from now",
                 "--deadline=2026-12-24T18:00:00 | 2 | is not a deadline",
-                "--priority=5 | 2 | Unknown option: '--priority=5'",
+                "--priority=high | 2 | 'high' is not a priority; one is a whole number from 1 to 10",
+                "--priority=2.5 | 2 | '2.5' is not a priority",
+                "--priority=99999999999 | 2 | '99999999999' is not a priority",
+                "--priority=0 | 1 | refused, the priority must be a whole number from 1 to 10",
+                "--priority=11 | 1 | refused, the priority must be a whole number from 1 to 10",
                 "--interval=2h | 1 | refused, the interval must be from 1s to 1h, in whole seconds",
                 "--window=8d | 1 | refused, the window must be from 1s to 7d, in whole seconds",
                 "--window=30s | 1 | refused, the interval of 60 s is longer than the window of 30 s",

@@ -55,7 +55,7 @@ class ConditionsTest {
     }
 
     private List<Condition> judged() {
-        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, lasting));
+        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, lasting, List.of()));
     }
 
     private String headline() {

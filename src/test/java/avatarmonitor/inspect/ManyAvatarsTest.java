@@ -134,6 +134,11 @@ class ManyAvatarsTest {
     }
 
     @Test
+    void trainingsWithTheirOwnIntervalOrPriorityAreFoundByIndex() {
+        assertByIndex(Overview.OVERRIDDEN);
+    }
+
+    @Test
     void newestEventsAreFoundByIndex() {
         assertByIndex("SELECT * FROM v_recent_events LIMIT 100");
         assertByIndex(

@@ -106,8 +106,12 @@ final class DashboardIT {
             dashboard.button("Monitor with these").click();
             dashboard.awaitText("#settings-why", "The interval must be from 1s to 1h, such as 90s, 30m or 2h.");
             dashboard.page().locator("#settings-interval").fill("30s");
+            dashboard.page().locator("#settings-priority").fill("11");
             dashboard.button("Monitor with these").click();
-            dashboard.awaitText(".words", "interval 30 s").awaitText(".line", "overridden");
+            dashboard.awaitText("#settings-why", "The priority must be a whole number from 1 to 10");
+            dashboard.page().locator("#settings-priority").fill("8");
+            dashboard.button("Monitor with these").click();
+            dashboard.awaitText(".words", "interval 30 s, priority 8").awaitText(".line", "overridden");
             dashboard.button("Settings…").click();
             dashboard.awaitText("#settings-present", "interval 30 s");
             dashboard.page().locator("#settings-window").fill("20s");

@@ -37,7 +37,7 @@ final class AvatarTriggersTest {
     }
 
     private List<Instant> until(Instant deadline, @Nullable Duration interval) {
-        return fires(triggers.trigger(ID, NOW, new Overrides(null, interval, deadline)));
+        return fires(triggers.trigger(ID, NOW, new Overrides(null, interval, deadline, null)));
     }
 
     /**
@@ -73,7 +73,7 @@ final class AvatarTriggersTest {
     }
 
     private long interval(Duration own) {
-        Overrides overrides = new Overrides(null, own, null);
+        Overrides overrides = new Overrides(null, own, null, null);
         return ((SimpleTrigger) triggers.trigger(ID, NOW, overrides)).getRepeatInterval();
     }
 }

@@ -29,6 +29,7 @@ final class MonitorApiTest {
         post("{\"window_seconds\":null}");
         post("{\"window_seconds\":10800,\"interval_seconds\":30,\"deadline\":\"2026-12-24T19:00:00.9+01:00\"}");
         post("{\"interval_seconds\":45}");
+        post("{\"priority\":8}");
         assertThat(post("{\"clear\":true}").statusCode()).isEqualTo(200);
         assertThat(site.asked)
                 .containsExactly(
@@ -36,6 +37,7 @@ final class MonitorApiTest {
                         "monitor " + ID,
                         "monitor " + ID + " window 3h, interval 30s, deadline 2026-12-24T18:00:00Z",
                         "monitor " + ID + " interval 45s",
+                        "monitor " + ID + " priority 8",
                         "monitor " + ID + " as configured");
     }
 
@@ -46,8 +48,10 @@ final class MonitorApiTest {
             value = {
                 "[] | the body must be a JSON object, or empty",
                 "{'window_seconds': | the body is not JSON",
-                "{'window':'3h'} | the body has an unknown member; expected one of clear, deadline, interval_seconds, window_seconds",
-                "{'priority':1} | the body has an unknown member; expected one of clear, deadline, interval_seconds, window_seconds",
+                "{'window':'3h'} | the body has an unknown member; expected one of clear, deadline, interval_seconds, priority, window_seconds",
+                "{'priority':'high'} | priority must be a whole number",
+                "{'priority':-1} | priority must be a whole number",
+                "{'priority':2.5} | priority must be a whole number",
                 "{'window_seconds':'3h'} | window_seconds must be a whole number",
                 "{'window_seconds':'10800'} | window_seconds must be a whole number",
                 "{'window_seconds':-1} | window_seconds must be a whole number",

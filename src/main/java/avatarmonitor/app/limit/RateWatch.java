@@ -53,7 +53,7 @@ public final class RateWatch {
         if (needed.isEmpty() || allowed.isEmpty()) {
             return;
         }
-        stretch.update(needed.get(), allowed.get());
+        stretch.update(facts, needed.get(), allowed.get());
         if (facts.isFirstAlive(worker)) {
             long seconds = facts.stretchedInterval().orElse(Duration.ZERO).toSeconds();
             change(facts.lasting().rateTooLowSince() != null, needed.get(), allowed.get())

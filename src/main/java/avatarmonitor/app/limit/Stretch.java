@@ -4,8 +4,8 @@ import avatarmonitor.inspect.Facts;
 import java.util.function.DoubleSupplier;
 
 /**
- * Factor by which the intervals of all checks are longer while the rate limit of the cluster is too low for them; 1
- * when it is not. Each worker computes it from the same counts.
+ * Factor by which the intervals of ordinary trainings are longer while the rate limit of the cluster is too low for
+ * all, see {@link Facts#stretch}; 0 when it is not. Each worker computes it from the same counts.
  */
 public final class Stretch implements DoubleSupplier {
     /**
@@ -13,16 +13,19 @@ public final class Stretch implements DoubleSupplier {
      */
     static final double ENOUGH = 0.9;
 
-    private volatile double factor = 1;
+    private volatile double factor;
 
-    /** The factor that follows. */
-    static double next(double factor, double needed, double allowed) {
-        boolean low = factor > 1 ? needed > allowed * ENOUGH : needed > allowed;
-        return low ? Math.max(1, Facts.stretch(needed, allowed)) : 1;
+    /**
+     * Returns the factor that follows.
+     *
+     * @param low the factor by these numbers
+     */
+    static double next(double before, double needed, double allowed, double low) {
+        return needed > (before > 0 ? allowed * ENOUGH : allowed) ? low : 0;
     }
 
-    void update(double needed, double allowed) {
-        factor = next(factor, needed, allowed);
+    void update(Facts facts, double needed, double allowed) {
+        factor = next(factor, needed, allowed, facts.stretch());
     }
 
     @Override

@@ -108,7 +108,8 @@ public final class SqlRequests {
                     AND NOT EXISTS (SELECT FROM avatar_monitor_request e
                                     WHERE e.avatar_id = r.avatar_id AND e.id < r.id AND e.taken_until >= clock_timestamp())
                   ORDER BY r.id LIMIT ?)
-                RETURNING id, action, avatar_id, actor, address, attempts, %s""".formatted(Overrides.COLUMNS);
+                RETURNING id, action, avatar_id, actor, address, attempts, window_seconds, interval_seconds, deadline,
+                    CAST(NULL AS int) AS priority""";
         return database.inTransaction(connection -> {
             if (isEmpty(connection)) {
                 return List.of();

@@ -32,7 +32,7 @@ public final class Cadence {
      *
      * @param rhythm time between two fires
      * @param wanted time between two requests, before stretching; at least {@code rhythm} counts
-     * @param stretch factor of all waits while the rate limit is too low for them; 1 or less for none
+     * @param stretch factor of the waits of this training while the rate limit is too low for all; 1 or less for none
      * @param failures consecutive checks without an answer, see {@link #failures}
      * @param lastRequestAt time of the last request to fal about this training; null when there was none
      * @param windowEndsAt end of the window; stretched waits are counted back from it

@@ -17,20 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param window see {@link MonitorConfig#window}; null for the configured one
  * @param interval time between two requests to fal; null for the configured one. Hints do not make it longer
  * @param deadline time until which the training is followed, in place of {@link MonitorConfig#maxAge}; null for none
+ * @param priority share of the rate limit while it is too low for all trainings, from 1 to 10: a training of priority
+ *     10 is checked twice as often as one of 5; null for {@link #ORDINARY}
  */
 public record Overrides(
         @Nullable Duration window,
         @Nullable Duration interval,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable Integer priority) {
     /** No setting differs. */
-    public static final Overrides NONE = new Overrides(null, null, null);
+    public static final Overrides NONE = new Overrides(null, null, null, null);
 
     /** The columns of {@code avatar_monitoring} that {@link #read} needs. */
-    public static final String COLUMNS = "window_seconds, interval_seconds, deadline";
+    public static final String COLUMNS = "window_seconds, interval_seconds, deadline, priority";
 
     /** Condition of rows that differ, as that of their index. */
     public static final String ANY =
-            "(deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
+            "(priority IS NOT NULL OR deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
 
     /** Bounds of a window and of an interval, those of their configuration keys. */
     public static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -41,13 +44,22 @@ public record Overrides(
     /** Largest distance of a deadline. */
     public static final Duration DEADLINE_MAX = Duration.ofDays(30);
 
+    /** Bounds of a priority: no training is checked less often than a tenth as often as another one. */
+    public static final int PRIORITY_MIN = 1;
+
+    public static final int PRIORITY_MAX = 10;
+
+    /** Priority of a training without one, that of Quartz's triggers. */
+    public static final int ORDINARY = 5;
+
     public static Overrides read(ResultSet row) throws SQLException {
         Integer window = row.getObject("window_seconds", Integer.class);
         Integer interval = row.getObject("interval_seconds", Integer.class);
         return new Overrides(
                 window == null ? null : Duration.ofSeconds(window),
                 interval == null ? null : Duration.ofSeconds(interval),
-                Timestamps.read(row, "deadline"));
+                Timestamps.read(row, "deadline"),
+                row.getObject("priority", Integer.class));
     }
 
     /** Returns the window of a new trigger. */
@@ -58,6 +70,20 @@ public record Overrides(
     /** Returns the interval of a trigger: a longer one is waited for by passing fires, see {@link Cadence}. */
     public Duration rhythm(Duration configured) {
         return interval != null && interval.compareTo(configured) < 0 ? interval : configured;
+    }
+
+    /** Returns the share of the rate limit of a training with this priority, relative to an ordinary one. */
+    static double weight(@Nullable Integer priority) {
+        return (priority == null ? ORDINARY : priority) / (double) ORDINARY;
+    }
+
+    /**
+     * Returns the factor by which the waits of this training are longer; at least 1.
+     *
+     * @param stretch that of ordinary trainings, see {@link RequestDemand#stretch}
+     */
+    public double factor(double stretch) {
+        return Math.max(1, stretch / weight(priority));
     }
 
     /** Returns whether the deadline has been reached. */
@@ -83,7 +109,8 @@ public record Overrides(
             return new Overrides(
                     given.window == null ? base.window : given.window,
                     given.interval == null ? base.interval : given.interval,
-                    given.deadline == null ? base.deadline : given.deadline);
+                    given.deadline == null ? base.deadline : given.deadline,
+                    given.priority == null ? base.priority : given.priority);
         }
     }
 
@@ -100,6 +127,9 @@ public record Overrides(
         }
         if (deadline != null && deadline.isAfter(now.plus(DEADLINE_MAX))) {
             return "the deadline " + deadline + " is too far ahead; it must be within 30d";
+        }
+        if (priority != null && (priority < PRIORITY_MIN || priority > PRIORITY_MAX)) {
+            return "the priority must be a whole number from 1 to 10; 5 is that of all other trainings";
         }
         Duration effective = interval == null ? configured.interval() : interval;
         if (effective.compareTo(windowOr(configured.window())) > 0) {
@@ -121,6 +151,9 @@ public record Overrides(
         }
         if (deadline != null) {
             words.add("deadline " + deadline);
+        }
+        if (priority != null) {
+            words.add("priority " + priority);
         }
         return words.toString();
     }

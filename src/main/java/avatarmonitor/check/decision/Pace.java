@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param interval interval of the triggers: {@code monitor.interval}
  * @param intervalWithHints interval while hints are proven
  * @param hintsProven whether hints reliably report ends sooner than regular checks find them
- * @param stretch factor by which all waits are longer while the rate limit of the cluster is too low for them; 1
- *     when it is not
+ * @param stretch factor by which the waits of ordinary trainings are longer while the rate limit of the cluster is too
+ *     low for all, see {@link RequestDemand#stretch}; 0 when it is not
  * @param paused whether an operator has paused polling of a training type, in any letter case
  */
 public record Pace(
@@ -43,7 +43,7 @@ public record Pace(
 
     /** Returns the pace with a request at each fire. */
     public static Pace steady(Duration interval) {
-        return new Pace(interval, interval, () -> false, () -> 1);
+        return new Pace(interval, interval, () -> false, () -> 0);
     }
 
     /** Decides about the fire in which an avatar is checked. */
@@ -82,13 +82,17 @@ public record Pace(
             int failuresInRow) {
         Overrides own = monitoring == null ? Overrides.NONE : monitoring.overrides();
         boolean answered = doubt == null && failuresInRow == 0;
+        Duration ordinary = own.interval() != null ? own.interval() : interval;
+        Duration wanted =
+                own.interval() == null && answered && hintsProven.getAsBoolean() ? intervalWithHints : ordinary;
+        // The rate limit suffices for one request in each stretched interval: the longer interval that hints allow
+        // stretches only by what is missing to that.
+        double factor = own.factor(stretch.getAsDouble()) * ordinary.toMillis() / wanted.toMillis();
         return new Cadence.Facts(
                 id,
                 own.rhythm(interval),
-                own.interval() != null
-                        ? own.interval()
-                        : answered && hintsProven.getAsBoolean() ? intervalWithHints : interval,
-                stretch.getAsDouble(),
+                wanted,
+                factor,
                 Cadence.failures(doubt, failuresInRow),
                 monitoring == null ? null : monitoring.lastRequestAt(),
                 monitoring == null ? state.now() : monitoring.windowEndsAt(),

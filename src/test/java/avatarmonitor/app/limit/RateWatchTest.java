@@ -3,14 +3,17 @@ package avatarmonitor.app.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import avatarmonitor.check.decision.RequestDemand;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.inspect.Facts;
+import avatarmonitor.inspect.LastingEvents;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.WorkerFacts;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,11 +35,42 @@ class RateWatchTest {
 
     @Test
     void intervalsStretchEvenlyWhileTheLimitIsTooLowAndNotAroundIt() {
-        assertThat(Stretch.next(1, 5.0, 5)).isEqualTo(1);
-        assertThat(Stretch.next(1, 50.0, 10)).isCloseTo(5.263, within(0.001));
-        assertThat(Stretch.next(5, 4.9, 5)).as("never shorter").isCloseTo(1.03, within(0.01));
-        assertThat(Stretch.next(1.1, 4.6, 5)).isEqualTo(1);
-        assertThat(Stretch.next(1.1, 4.5, 5)).isEqualTo(1);
+        assertThat(Stretch.next(0, 5.0, 5, 1.05)).isZero();
+        assertThat(Stretch.next(0, 5.1, 5, 1.07)).isEqualTo(1.07);
+        assertThat(Stretch.next(1.07, 4.6, 5, 0.97)).isEqualTo(0.97);
+        assertThat(Stretch.next(1.07, 4.5, 5, 0.95)).isZero();
+    }
+
+    @Test
+    void factorFollowsFromTheFactsOfTheCluster() {
+        Stretch stretch = new Stretch();
+        stretch.update(facts(LastingEvents.none(), 3_000, List.of()), 50, 5);
+        assertThat(stretch.getAsDouble()).isCloseTo(10.526, within(0.001));
+        // 300 of 3,000 are checked every 15 s and 100 only every 10 min: 45 + 20 - 1.5 requests per second.
+        List<RequestDemand.Group> own = List.of(
+                new RequestDemand.Group(Duration.ofSeconds(15), null, 300),
+                new RequestDemand.Group(Duration.ofMinutes(10), null, 100));
+        Facts facts = facts(LastingEvents.none(), 3_000, own);
+        assertThat(facts.neededPerSecond().orElseThrow()).isCloseTo(63.5, within(0.001));
+        assertThat(facts.stretch()).isCloseTo(13.368, within(0.001));
+        assertThat(facts.stretchedInterval()).contains(Duration.ofMillis(802_105));
+    }
+
+    /** Half of the trainings get twice the requests of the others. */
+    @Test
+    void ordinaryTrainingsWaitLongerBecauseOfPreferredOnes() {
+        List<RequestDemand.Group> own = List.of(new RequestDemand.Group(null, 10, 1_500));
+        Facts facts = facts(LastingEvents.none(), 3_000, own);
+        assertThat(facts.neededPerSecond()).contains(50.0);
+        assertThat(facts.stretch()).isCloseTo(15.789, within(0.001));
+        assertThat(facts.stretchedInterval()).contains(Duration.ofMillis(947_368));
+        assertThat(facts(LastingEvents.none(), 270, own).stretch())
+                .as("more preferred ones than were counted")
+                .isPositive();
+        assertThat(facts(LastingEvents.none(), 270, List.of(new RequestDemand.Group(null, 10, 200)))
+                        .stretchedInterval())
+                .as("the limit suffices")
+                .contains(Duration.ofSeconds(60));
     }
 
     @ParameterizedTest
@@ -63,11 +97,14 @@ class RateWatchTest {
         }
     }
 
-    /** Two workers that share five requests per second. */
     private static Facts facts(Database database, long watched) {
-        Overview read = Overview.read(database, Instant.now());
+        return facts(Overview.read(database, Instant.now()).lasting(), watched, List.of());
+    }
+
+    /** Two workers that share five requests per second. */
+    private static Facts facts(LastingEvents lasting, long watched, List<RequestDemand.Group> own) {
         List<WorkerFacts> workers = List.of(worker("b"), worker("a"));
-        return new Facts(Instant.now(), Map.of("watched", watched), 0, Map.of(), workers, List.of(), read.lasting());
+        return new Facts(Instant.EPOCH, Map.of("watched", watched), 0, Map.of(), workers, List.of(), lasting, own);
     }
 
     private static WorkerFacts worker(String name) {

@@ -305,7 +305,7 @@ final class DecisionTest {
     }
 
     private static Monitoring overdue() {
-        Overrides own = new Overrides(null, null, NOW);
+        Overrides own = new Overrides(null, null, NOW, null);
         return new Monitoring(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null, 0, "fal-ai/portrait", null, own);
     }
 

@@ -41,8 +41,37 @@ final class OverridesRulesTest {
             @Nullable Duration interval,
             @Nullable Instant deadline,
             @Nullable String fault) {
-        assertThat(new Overrides(window, interval, deadline).fault(CONFIGURED, NOW))
+        assertThat(new Overrides(window, interval, deadline, null).fault(CONFIGURED, NOW))
                 .isEqualTo(fault);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, true", "5, true", "10, true", "11, false", "-5, false"})
+    void priorityIsFromOneToTen(int priority, boolean valid) {
+        assertThat(priority(priority).fault(CONFIGURED, NOW))
+                .isEqualTo(
+                        valid
+                                ? null
+                                : "the priority must be a whole number from 1 to 10; 5 is that of all other trainings");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 3.0", "10, 1.5", "1, 15.0", "8, 1.875"})
+    void waitsStretchInInverseProportionToThePriority(int priority, double factor) {
+        assertThat(priority(priority).factor(3)).isEqualTo(factor);
+        assertThat(priority(priority).factor(0)).as("the rate limit suffices").isEqualTo(1);
+        assertThat(priority(priority).factor(0.2))
+                .as("never more often than its interval")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void trainingWithoutAPriorityHasFive() {
+        assertThat(Overrides.NONE.factor(3)).isEqualTo(3);
+    }
+
+    private static Overrides priority(int priority) {
+        return new Overrides(null, null, null, priority);
     }
 
     @Test
@@ -56,7 +85,7 @@ final class OverridesRulesTest {
 
     @Test
     void deadlineIsReachedAtItsInstant() {
-        Overrides until = new Overrides(null, null, NOW);
+        Overrides until = new Overrides(null, null, NOW, null);
         assertThat(until.isOver(NOW.minusMillis(1))).isFalse();
         assertThat(until.isOver(NOW)).isTrue();
         assertThat(Overrides.NONE.isOver(NOW)).isFalse();
@@ -64,12 +93,17 @@ final class OverridesRulesTest {
 
     @Test
     void changeKeepsWhatItDoesNotNameUnlessItClears() {
-        Overrides before = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), NOW);
+        Overrides before = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), NOW, null);
         assertThat(new Overrides.Change(false, interval(20)).of(before))
-                .isEqualTo(new Overrides(Duration.ofHours(3), Duration.ofSeconds(20), NOW));
-        assertThat(new Overrides.Change(false, new Overrides(Duration.ofHours(1), null, NOW.plusSeconds(1))).of(before))
-                .isEqualTo(new Overrides(Duration.ofHours(1), Duration.ofSeconds(30), NOW.plusSeconds(1)));
+                .isEqualTo(new Overrides(Duration.ofHours(3), Duration.ofSeconds(20), NOW, null));
+        assertThat(new Overrides.Change(false, new Overrides(Duration.ofHours(1), null, NOW.plusSeconds(1), null))
+                        .of(before))
+                .isEqualTo(new Overrides(Duration.ofHours(1), Duration.ofSeconds(30), NOW.plusSeconds(1), null));
         assertThat(new Overrides.Change(true, interval(20)).of(before)).isEqualTo(interval(20));
+        assertThat(new Overrides.Change(false, priority(8)).of(before))
+                .isEqualTo(new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), NOW, 8));
+        assertThat(new Overrides.Change(false, interval(20)).of(priority(8)))
+                .isEqualTo(new Overrides(null, Duration.ofSeconds(20), null, 8));
         assertThat(new Overrides.Change(false, Overrides.NONE).isNothing()).isTrue();
         assertThat(new Overrides.Change(true, Overrides.NONE).isNothing()).isFalse();
         assertThat(new Overrides.Change(false, interval(20)).isNothing()).isFalse();
@@ -78,15 +112,15 @@ final class OverridesRulesTest {
     @Test
     void textNamesWhatIsSet() {
         assertThat(Overrides.NONE.words()).isEqualTo("as configured");
-        assertThat(new Overrides(Duration.ofMinutes(90), Duration.ofSeconds(30), NOW).words())
-                .isEqualTo("window 1h30m, interval 30s, deadline 2026-11-23T10:00:00Z");
+        assertThat(new Overrides(Duration.ofMinutes(90), Duration.ofSeconds(30), NOW, 8).words())
+                .isEqualTo("window 1h30m, interval 30s, deadline 2026-11-23T10:00:00Z, priority 8");
     }
 
     private static Overrides interval(long seconds) {
-        return new Overrides(null, Duration.ofSeconds(seconds), null);
+        return new Overrides(null, Duration.ofSeconds(seconds), null, null);
     }
 
     private static Overrides window(long seconds) {
-        return new Overrides(Duration.ofSeconds(seconds), null, null);
+        return new Overrides(Duration.ofSeconds(seconds), null, null, null);
     }
 }

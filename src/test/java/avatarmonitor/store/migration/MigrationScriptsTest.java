@@ -61,7 +61,8 @@ final class MigrationScriptsTest {
             "V37__overrides_index.sql -1735589288",
             "V45__start_settings.sql -550671227",
             "V46__priority.sql 1081917977",
-            "V47__overrides_index.sql 1338782408");
+            "V47__overrides_index.sql 1338782408",
+            "V48__overrides_index.sql -1444558098");
 
     private final TestDatabase kind;
 
