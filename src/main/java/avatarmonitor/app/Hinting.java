@@ -73,7 +73,7 @@ final class Hinting implements BackgroundService {
         }
         monitor.check().whenEnded(hints::polled);
         hintRounds.atOnceAndEvery(Hints.PERIOD, "hints", hints::look);
-        hintRounds.atOnceAndEvery(Hints.PERIOD, "kept-hints", () -> {
+        hintRounds.atOnceAndEvery(EarlyChecks.KEPT_PERIOD, "kept-hints", () -> {
             if (monitor.fal().paused().isEmpty()) {
                 checks.checkKept();
             }

@@ -154,8 +154,8 @@ public final class Monitor implements AutoCloseable {
         Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
         cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
-        operator = new Operator(
-                database, avatars, schedule, fal, check::atOnce, start, cancellation, reconciler, paused, actions);
+        operator =
+                new Operator(database, avatars, schedule, fal, check, start, cancellation, reconciler, paused, actions);
     }
 
     /**

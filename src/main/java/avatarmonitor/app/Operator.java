@@ -13,7 +13,6 @@ import avatarmonitor.event.Actor;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.fal.FalClient;
-import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
@@ -25,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +45,13 @@ public final class Operator {
     private final PollingPauses pauses;
     private final OperatorLog log;
 
-    /** @param check creates a check that sends requests to the given queue and writes its result at once */
+    /** @param regular the check of workers */
     Operator(
             Database database,
             AvatarStore avatars,
             MonitoringSchedule schedule,
             FalClient fal,
-            Function<FalQueue, StatusCheck> check,
+            StatusCheck regular,
             MonitoringStart start,
             Cancellation cancellation,
             Reconciler reconciler,
@@ -62,9 +60,9 @@ public final class Operator {
         this.database = database;
         this.avatars = avatars;
         this.schedule = schedule;
-        this.check = check.apply(fal.forOperator());
-        this.checkUnlessPaused = check.apply(fal.forOperatorUnlessPaused());
-        this.checkForHints = check.apply(fal.forHints());
+        this.check = regular.atOnce(fal.forOperator());
+        this.checkUnlessPaused = regular.atOnce(fal.forOperatorUnlessPaused());
+        this.checkForHints = regular.byHint(fal.forHints());
         this.start = start;
         this.operatorStart = new OperatorStart(database, avatars, schedule, start);
         this.cancellation = cancellation;
@@ -170,23 +168,27 @@ public final class Operator {
     }
 
     /** Like {@link #check(AvatarId, Actor)} for a hint: sends no request while an operator has paused polling. */
-    CheckOutcome checkByHint(AvatarId id) {
+    StatusCheck.Result checkByHint(AvatarId id) {
         if (pauseOf(id).isPresent()) {
             logger.info("hint is kept, polling is paused by an operator avatar={}", id);
-            return CheckOutcome.PASSED;
+            return new StatusCheck.Result(CheckOutcome.PASSED, null, null, false);
         }
-        return checkNow(id, checkForHints).outcome();
+        return settled(id, checkForHints);
+    }
+
+    private StatusCheck.Result settled(AvatarId id, StatusCheck how) {
+        StatusCheck.Result result = how.run(id, false, null);
+        // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
+        schedule.settle(id, result.outcome());
+        return result;
     }
 
     private Checked checkNow(AvatarId id, StatusCheck how) {
-        StatusCheck.Result result = how.run(id, false, null);
-        CheckOutcome outcome = result.outcome();
-        // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
-        schedule.settle(id, outcome);
+        StatusCheck.Result result = settled(id, how);
         Optional<Avatar> avatar = find(id);
         PollingPause pause =
                 avatar.flatMap(found -> pauses.of(found.trainingType())).orElse(null);
-        return new Checked(outcome, result.answer(), avatar.orElse(null), pause);
+        return new Checked(result.outcome(), result.answer(), avatar.orElse(null), pause);
     }
 
     /** Cancels the training of an avatar at fal; the avatar stays monitored until the training has ended. */

@@ -73,11 +73,11 @@ public final class StatusCheck {
         this.clock = clock;
     }
 
-    private StatusCheck(StatusCheck other, FalQueue fal) {
+    private StatusCheck(StatusCheck other, FalQueue fal, boolean counting) {
         this.database = other.database;
         this.avatars = other.avatars;
         this.fal = fal;
-        this.decision = other.decision.impatient();
+        this.decision = other.decision.impatient(counting);
         this.effects = other.effects.atOnce(fal);
         this.clock = other.clock;
     }
@@ -86,7 +86,12 @@ public final class StatusCheck {
      * Returns the same check for a caller that waits for it: uses this queue, and writes the result before it returns.
      */
     public StatusCheck atOnce(FalQueue queue) {
-        return new StatusCheck(this, queue);
+        return new StatusCheck(this, queue, true);
+    }
+
+    /** Like {@link #atOnce} for a check by a hint: any number of failures in a row counts as one. */
+    public StatusCheck byHint(FalQueue queue) {
+        return new StatusCheck(this, queue, false);
     }
 
     /** Write-behind buffer of check results; results are written at once until it is started. */
@@ -146,11 +151,13 @@ public final class StatusCheck {
      *
      * @param windowEndsAt end of the window that its last attempt read; null when the avatar was not monitored
      * @param answer fal's last answer about status or result; null when no such request was sent
+     * @param mayEndSoon whether another check may soon find the end, see {@link NextAction.Observed#mayEndSoon}
      */
     public record Result(
             CheckOutcome outcome,
             @Nullable Instant windowEndsAt,
-            @Nullable FalAnswer answer) {}
+            @Nullable FalAnswer answer,
+            boolean mayEndSoon) {}
 
     /** Like {@link #run} without prefetched state. */
     public CheckOutcome check(AvatarId id, boolean lastLook) {
@@ -224,7 +231,9 @@ public final class StatusCheck {
                 return new Result(
                         startedAnew && outcome.keepsMonitoring() ? CheckOutcome.STARTED_ANEW : outcome,
                         windowEndsAt,
-                        known.lastAnswer() == null && before != null ? before.answer : known.lastAnswer());
+                        known.lastAnswer() == null && before != null ? before.answer : known.lastAnswer(),
+                        step instanceof NextAction.KeepMonitoring keep
+                                && keep.observed().mayEndSoon());
             }
         }
     }

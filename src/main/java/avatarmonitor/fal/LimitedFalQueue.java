@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +22,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Limiting decorator: bounds concurrent requests, applies the rate limit {@code fal.requests-per-second}, and pauses
@@ -32,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * {@link Held}: at once while paused, otherwise after at most {@link #WAIT_MAX} per limit.
  */
 public final class LimitedFalQueue implements FalQueue, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(LimitedFalQueue.class);
-
     /** Timeout of the wait for a permit, and again of the wait for the rate limit. */
     public static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
@@ -46,14 +41,11 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     /** Most requests under way besides those of checks: two kinds of calls of operators, and hints. */
     static final int EXTRA_AT_ONCE = 2 * OPERATORS_AT_ONCE + HINTS_AT_ONCE;
 
-    /** How often a request waits for a turn: a process that was frozen when its turn came waits for another one. */
-    private static final int TURNS_MAX = 2;
-
     private final FalQueue queue;
     private final InstantSource clock;
     private final Semaphore permits;
     private final RequestTokens tokens;
-    private final Lane lane;
+    private final RateTurns turns;
     private final Predicate<@Nullable String> pausedByOperator;
     private final FalPause pause;
     private final PauseExchange exchange;
@@ -98,21 +90,21 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.clock = clock;
         this.permits = new Semaphore(concurrency, true);
         this.tokens = new RequestTokens(limits.rate(), nanoTime);
-        this.lane = Lane.CHECK;
         this.pausedByOperator = limits.pausedByOperator();
         this.pause = new FalPause(listener);
         this.exchange = new PauseExchange(pause, limits.pause());
         this.waiting = waiting;
         this.closed = new CountDownLatch(1);
+        this.turns = new RateTurns(tokens, Lane.CHECK, 0, waiting, closed, clock);
         this.first = new FirstRequest();
     }
 
-    private LimitedFalQueue(LimitedFalQueue others, int concurrency, boolean unlessPaused) {
+    private LimitedFalQueue(LimitedFalQueue others, int concurrency, boolean unlessPaused, int retries) {
         this.queue = others.queue;
         this.clock = others.clock;
         this.permits = new Semaphore(concurrency, true);
         this.tokens = others.tokens;
-        this.lane = Lane.OPERATOR;
+        this.turns = new RateTurns(others.tokens, Lane.OPERATOR, retries, others.waiting, others.closed, others.clock);
         this.pausedByOperator = unlessPaused ? others.pausedByOperator : type -> false;
         this.pause = others.pause;
         this.exchange = others.exchange;
@@ -127,15 +119,16 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
      * @param unlessPaused whether pauses by operators hold for these calls
      */
     LimitedFalQueue forOperator(boolean unlessPaused) {
-        return new LimitedFalQueue(this, OPERATORS_AT_ONCE, unlessPaused);
+        return new LimitedFalQueue(this, OPERATORS_AT_ONCE, unlessPaused, 0);
     }
 
     /**
      * The same for checks that follow a hint, with permits of their own: an operator who checks many avatars must not
-     * delay the end of a training. Pauses by operators hold for them.
+     * delay the end of a training. Pauses by operators hold for them. They wait longer for the rate limit: the part of
+     * operators is small, and many trainings may end together.
      */
     LimitedFalQueue forHints() {
-        return new LimitedFalQueue(this, HINTS_AT_ONCE, true);
+        return new LimitedFalQueue(this, HINTS_AT_ONCE, true, RateTurns.HINT_RETRIES);
     }
 
     @Override
@@ -241,7 +234,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     /** Waits for a turn; returns why there is none, or why it may not be used. */
     private Optional<Held> heldInTurn(BooleanSupplier pausedByOperator) throws InterruptedException {
-        Optional<Held> noTurn = awaitTurn();
+        Optional<Held> noTurn = turns.await();
         if (noTurn.isPresent()) {
             return noTurn;
         }
@@ -250,30 +243,6 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         return pausedByOperator.getAsBoolean()
                 ? Optional.of(new Held(now, "polling is paused by an operator"))
                 : pause.held(now);
-    }
-
-    /** Waits for a time at which the rate limit allows a request; returns why there is none. */
-    private Optional<Held> awaitTurn() throws InterruptedException {
-        for (int i = 0; i < TURNS_MAX; i++) {
-            OptionalLong turn;
-            try {
-                turn = tokens.take(lane);
-            } catch (RuntimeException unreachable) {
-                log.debug("rate limit cannot be reached", unreachable);
-                return Optional.of(new Held(clock.instant(), "the rate limit of the cluster cannot be reached"));
-            }
-            if (turn.isEmpty()) {
-                return Optional.of(new Held(clock.instant().plus(WAIT_MAX), "fal.requests-per-second is used up"));
-            }
-            long due = tokens.after(turn.getAsLong());
-            if (waiting.opened(closed, Duration.ofNanos(Math.max(0, turn.getAsLong())))) {
-                return Optional.of(new Held(clock.instant(), "the worker is stopping"));
-            }
-            if (tokens.isValid(due)) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(new Held(clock.instant(), "this worker missed its turns of fal.requests-per-second"));
     }
 
     private <A extends FalAnswer> A askNow(Supplier<A> question, FalPause.Pass pass) {

@@ -3,6 +3,7 @@ package avatarmonitor.hint;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.background.BoundedPool;
+import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequestId;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -21,7 +23,8 @@ import org.slf4j.MDC;
  * Work queue and thread pool of early checks. A hint that a request has ended triggers a check of its avatars in
  * TRAINING, monitored or not: their window may be over, and a late success still counts. The check queries fal's queue
  * and writes like every check, so duplicate, late and wrong hints are harmless, and the next regular check replaces a
- * lost hint. A hint whose check may send no request, because polling is paused, is kept until it may.
+ * lost hint. A hint whose check may send no request, because polling is paused or the rate limit is used up, is kept
+ * until it may; one whose check brings no answer of fal is repeated a few times.
  */
 public final class EarlyChecks {
     /** Capacity of the queue; further requests are refused. */
@@ -33,12 +36,15 @@ public final class EarlyChecks {
      */
     public static final int THREADS = FalClient.HINTS_AT_ONCE;
 
+    /** Interval at which kept hints are looked up: a table that is nearly always empty. */
+    public static final Duration KEPT_PERIOD = Duration.ofSeconds(1);
+
     private static final Logger log = LoggerFactory.getLogger(EarlyChecks.class);
 
     private final Database database;
     private final AvatarStore avatars;
     private final Consumer<FalRequestId> forget;
-    private final Function<AvatarId, CheckOutcome> check;
+    private final Function<AvatarId, StatusCheck.Result> check;
     private final Hints hints;
     private final String worker;
     private final BoundedPool threads;
@@ -55,7 +61,7 @@ public final class EarlyChecks {
             Database database,
             AvatarStore avatars,
             Consumer<FalRequestId> forget,
-            Function<AvatarId, CheckOutcome> check,
+            Function<AvatarId, StatusCheck.Result> check,
             Hints hints,
             String worker,
             int threads) {
@@ -75,29 +81,33 @@ public final class EarlyChecks {
      * @return false when the queue is full
      */
     public boolean check(FalRequestId request, HintSource source) {
-        return check(request, source, false);
+        return check(request, source, null);
     }
 
-    /** Queues the checks of kept hints about trainings whose polling is no longer paused by an operator. */
+    /** Queues the checks of kept hints that are due, about trainings whose polling is not paused by an operator. */
     public void checkKept() {
+        if (waiting.size() >= THREADS) {
+            // Taken ones would wait behind these, where another worker takes them again.
+            return;
+        }
         for (KeptHints.Kept hint : kept.take()) {
             // A full queue leaves it to a later call.
-            boolean unused = check(hint.request(), hint.source(), true);
+            boolean unused = check(hint.request(), hint.source(), hint);
         }
     }
 
-    private boolean check(FalRequestId request, HintSource source, boolean wasKept) {
+    private boolean check(FalRequestId request, HintSource source, KeptHints.@Nullable Kept before) {
         if (!waiting.add(request)) {
             return true;
         }
-        boolean queued = threads.take(() -> checkAll(request, source, wasKept));
+        boolean queued = threads.take(() -> checkAll(request, source, before));
         if (!queued) {
             waiting.remove(request);
         }
         return queued;
     }
 
-    private void checkAll(FalRequestId request, HintSource source, boolean wasKept) {
+    private void checkAll(FalRequestId request, HintSource source, KeptHints.@Nullable Kept before) {
         // From here on another hint queues another check: it may be about something newer.
         waiting.remove(request);
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
@@ -107,15 +117,21 @@ public final class EarlyChecks {
             boolean first = false;
             boolean over = true;
             AvatarId held = null;
+            AvatarId unanswered = null;
             for (AvatarId id : found) {
-                CheckOutcome outcome = check.apply(id);
+                StatusCheck.Result result = check.apply(id);
+                CheckOutcome outcome = result.outcome();
                 first |= outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED;
                 over &= outcome.trainingEnded();
                 held = outcome == CheckOutcome.PASSED || outcome == CheckOutcome.WAITING ? id : held;
+                unanswered = result.mayEndSoon() || outcome == CheckOutcome.OVERTAKEN ? id : unanswered;
             }
+            int failures = before == null ? 0 : before.failures();
             if (held != null) {
                 kept.keep(request, held, source);
-            } else if (wasKept) {
+            } else if (unanswered != null && failures < KeptHints.REPEATS_MAX) {
+                kept.repeat(request, unanswered, source, failures + 1);
+            } else if (before != null) {
                 kept.done(request);
             }
             if (over) {

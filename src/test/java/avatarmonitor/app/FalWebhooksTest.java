@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -95,7 +96,7 @@ class FalWebhooksTest {
         return new FalWebhooks(WebhookVerifier.open(new WebhookConfig(true, jwks), Egress.DIRECT, clock), open, checks);
     }
 
-    private CheckOutcome check(AvatarId id) {
+    private StatusCheck.Result check(AvatarId id) {
         forgottenBefore.add(List.copyOf(forgotten));
         checked.add(id);
         try {
@@ -103,7 +104,7 @@ class FalWebhooksTest {
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }
-        return CheckOutcome.STILL_TRAINING;
+        return new StatusCheck.Result(CheckOutcome.STILL_TRAINING, null, null, false);
     }
 
     private HttpService http(Database open) {

@@ -97,7 +97,9 @@ final class OperatorPauseTest {
         monitor().operator().pause(null, "maintenance", null, ADA);
 
         assertThat(check(id)).isEqualTo(CheckOutcome.PASSED);
-        assertThat(monitor().operator().checkByHint(id)).as("a webhook").isEqualTo(CheckOutcome.PASSED);
+        assertThat(monitor().operator().checkByHint(id).outcome())
+                .as("a webhook")
+                .isEqualTo(CheckOutcome.PASSED);
         assertThat(stored(id)).isEqualTo("TRAINING|0|0|");
         assertThat(monitor().meters().scrape()).contains("avatar_monitor_paused_by_operator 1.0");
 

@@ -86,7 +86,7 @@ final class PlatformSite implements AutoCloseable {
             fal::now,
             "w");
     final EarlyChecks checks = new EarlyChecks(
-            fresh.database(), store, client::forget, id -> check.atOnce(client).check(id, false), hints, "w", 1);
+            fresh.database(), store, client::forget, id -> check.byHint(client).run(id, false, null), hints, "w", 1);
     final HistoryPoll poll =
             new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
 

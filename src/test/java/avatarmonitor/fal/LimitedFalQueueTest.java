@@ -76,6 +76,45 @@ class LimitedFalQueueTest {
         assertThat(waits.get(27)).as("idle time buys no burst").isEqualTo(Duration.ofMillis(200));
     }
 
+    /** Checks have taken the next 5 s, and an operator the part of operators. */
+    @Test
+    void hintWaitsUntilTheRateLimitHasATimeForItAndNotForEver() {
+        fal.answers(ANSWER);
+        boolean[] passes = {false};
+        try (LimitedFalQueue full = new LimitedFalQueue(
+                fal,
+                2,
+                new FalLimits(new LocalRateLimit(1, nanos::get), SharedPause.NONE),
+                clock,
+                new SilentListener(),
+                nanos::get,
+                (latch, wait) -> {
+                    waits.add(wait);
+                    nanos.addAndGet(passes[0] ? wait.toNanos() : 0);
+                    return false;
+                })) {
+            for (int i = 0; i < 6; i++) {
+                assertThat(full.status(REQUEST)).isEqualTo(ANSWER);
+            }
+            assertThat(full.forOperator(false).status(REQUEST)).isEqualTo(ANSWER);
+            Held usedUp = new Held(clock.instant().plusSeconds(5), "fal.requests-per-second is used up");
+            waits.clear();
+            assertThat(full.forOperator(false).status(REQUEST))
+                    .as("an operator is told at once")
+                    .isEqualTo(usedUp);
+            assertThat(waits).isEmpty();
+
+            LimitedFalQueue hints = full.forHints();
+            assertThat(hints.status(REQUEST)).isEqualTo(usedUp);
+            assertThat(waits).hasSize(5).containsOnly(Duration.ofSeconds(1));
+
+            passes[0] = true;
+            waits.clear();
+            assertThat(hints.status(REQUEST)).isEqualTo(ANSWER);
+            assertThat(waits).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(5));
+        }
+    }
+
     /** Without this all requests of a frozen process would be sent at once when it goes on. */
     @Test
     void turnThatIsMissedByMoreThanAFifthOfASecondIsNotTakenLater() {

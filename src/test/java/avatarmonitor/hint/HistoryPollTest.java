@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalRequestId;
@@ -69,12 +70,12 @@ final class HistoryPollTest {
         checks.awaitEnd(SOON);
     }
 
-    private CheckOutcome check(AvatarId id) {
+    private StatusCheck.Result check(AvatarId id) {
         if (outcome == CheckOutcome.COMPLETED) {
             avatars.run("UPDATE avatars SET status = 'COMPLETED' WHERE id = ?", id.value());
         }
         checked.add(id);
-        return outcome;
+        return new StatusCheck.Result(outcome, null, null, false);
     }
 
     private HistoryPoll poll(String worker, TrainingTypes types) {

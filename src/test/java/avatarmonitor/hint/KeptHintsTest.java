@@ -7,6 +7,7 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +20,13 @@ final class KeptHintsTest {
 
     KeptHintsTest(TestDatabase kind) {
         this.kind = kind;
+    }
+
+    @Test
+    void repetitionsWaitFiveSecondsAndTwiceAsLongEachUpToFiveMinutes() {
+        assertThat(IntStream.rangeClosed(1, 8)
+                        .mapToLong(failures -> KeptHints.pause(failures).toSeconds()))
+                .containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 300L, 300L);
     }
 
     @Test

@@ -15,6 +15,7 @@ import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
+import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
@@ -62,7 +63,7 @@ final class LateHintTest {
                 fresh.database(),
                 store,
                 fal::forget,
-                id -> check.atOnce(fal).check(id, false),
+                id -> check.byHint(fal).run(id, false, null),
                 new Hints(fresh.database(), meter, () -> now),
                 "w",
                 2);
@@ -172,6 +173,85 @@ final class LateHintTest {
         assertThat(fal.asked).hasSize(asked + 1);
         assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
                 .isZero();
+    }
+
+    /** Three failures in a row of regular checks would give it up. */
+    @Test
+    void hintWhoseCheckFailsIsRepeatedUntilFalAnswersAndCountsAsOneFailure() {
+        AvatarId id = monitored("r-1");
+        fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 502");
+        hint("r-1");
+        assertThat(keptHint()).isEqualTo("1|5");
+        followKept();
+        assertThat(fal.asked).as("not before it is due").hasSize(1);
+        for (int i = 0; i < 4; i++) {
+            followKeptNow();
+        }
+        assertThat(keptHint()).isEqualTo("5|80");
+        assertThat(Sql.rows(
+                        fresh.database(), "SELECT failures_in_row, coalesce(outcome, 'open') FROM avatar_monitoring"))
+                .containsExactly("1|open");
+
+        fal.status = new FalAnswer.Completed(null, null);
+        fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
+        followKeptNow();
+        assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isZero();
+    }
+
+    @Test
+    void hintIsGivenUpAfterEightRepetitionsOrOnceFalAnswersThatTheTrainingGoesOn() {
+        monitored("r-1");
+        fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "no answer in 20 s");
+        hint("r-1");
+        for (int i = 0; i < 8; i++) {
+            followKeptNow();
+        }
+        assertThat(fal.asked).hasSize(9);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isZero();
+
+        hint("r-1");
+        fal.status = new FalAnswer.InProgress(null);
+        followKeptNow();
+        assertThat(fal.asked).hasSize(11);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isZero();
+    }
+
+    @Test
+    void hintIsRepeatedWhileTheResultIsNotThereYet() {
+        AvatarId id = monitored("r-1");
+        fal.status = new FalAnswer.Completed(null, null);
+        fal.result = new FalAnswer.InProgress(null);
+        hint("r-1");
+        assertThat(keptHint()).isEqualTo("1|5");
+        fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
+        followKeptNow();
+        assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
+    }
+
+    private AvatarId monitored(String request) {
+        AvatarId id = avatars.training("PORTRAIT", request, now.minus(Duration.ofMinutes(5)));
+        fresh.database()
+                .inTransaction(connection -> MonitoringStore.begin(
+                        connection, id, request, now.minus(Duration.ofMinutes(5)), now.plus(Duration.ofHours(1))));
+        return id;
+    }
+
+    /** Failures of the only kept hint and the seconds until its repetition, to the nearest five. */
+    private String keptHint() {
+        return Sql.rows(
+                        fresh.database(),
+                        "SELECT failures, CAST(round(EXTRACT(EPOCH FROM (due_at - current_timestamp)) / 5) * 5 AS int)"
+                                + " FROM avatar_monitor_kept_hint")
+                .get(0);
+    }
+
+    private void followKeptNow() {
+        avatars.run("UPDATE avatar_monitor_kept_hint SET due_at = current_timestamp");
+        followKept();
     }
 
     private void followKept() {

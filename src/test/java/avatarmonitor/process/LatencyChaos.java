@@ -50,6 +50,12 @@ final class LatencyChaos {
     /** From the end at fal to COMPLETED, 99 of 100. */
     private static final Duration WEBHOOK_MAX = Duration.ofSeconds(2);
 
+    /** The same when two checks of each end fail: they are repeated after 5 s and 10 s. */
+    private static final Duration REPEATED_MAX = Duration.ofSeconds(18);
+
+    /** The same when the 200 requests take 20 s and the trainings end within 10 s. */
+    private static final Duration QUEUED_MAX = Duration.ofSeconds(15);
+
     private static final Duration HISTORY_MAX = Duration.ofSeconds(15);
 
     /** One interval, and a second for the check. */
@@ -71,6 +77,9 @@ final class LatencyChaos {
 
     /** Where fal sends webhooks to; empty for none. */
     private final List<URI> webhooks = new ArrayList<>();
+
+    /** How many requests for the result of each training fail. */
+    private int failures;
 
     @Test
     void fromInsertToFirstCheck() {
@@ -148,7 +157,7 @@ final class LatencyChaos {
 
     @Test
     void fromEndToCompletedByWebhook() throws IOException {
-        completeAllByWebhook("latency_end_webhook");
+        completeAllByWebhook("latency_end_webhook", WEBHOOK_MAX);
     }
 
     /** Ten trainings end each second, and each of the two requests about an end takes half a second. */
@@ -156,11 +165,24 @@ final class LatencyChaos {
     void fromEndToCompletedByWebhookWhileFalIsSlow() throws IOException {
         site.with("fal.timeout", "5s");
         site.fal().inject(Fault.delay(Duration.ofMillis(400), Duration.ofMillis(600)));
-        completeAllByWebhook("latency_end_webhook_requests_of_half_a_second");
+        completeAllByWebhook("latency_end_webhook_requests_of_half_a_second", WEBHOOK_MAX);
+    }
+
+    /** The next regular check would be in an hour. */
+    @Test
+    void fromEndToCompletedByWebhookWhenTwoRequestsForEachResultFail() throws IOException {
+        failures = 2;
+        completeAllByWebhook("latency_end_webhook_result_fails_twice", REPEATED_MAX);
+    }
+
+    @Test
+    void fromEndToCompletedByWebhookWhenTheRateLimitIsUsedUp() throws IOException {
+        site.with("fal.requests-per-second", "10");
+        completeAllByWebhook("latency_end_webhook_10_requests_per_second", QUEUED_MAX);
     }
 
     /** fal sends its webhooks to each of the workers in turn. */
-    private void completeAllByWebhook(String what) throws IOException {
+    private void completeAllByWebhook(String what, Duration most) throws IOException {
         site.with("http.enabled", "true")
                 .with("webhook.enabled", "true")
                 .with("webhook.jwks-url", site.fal().baseUri() + "/.well-known/jwks.json")
@@ -171,7 +193,7 @@ final class LatencyChaos {
             workers.add(site.startWorker(Map.of("http.port", String.valueOf(port))));
         }
         awaitListening();
-        report(what, WEBHOOK_MAX, completeAll(Duration.ofSeconds(20)));
+        report(what, most, completeAll(Duration.ofSeconds(20)));
     }
 
     private static int freePort() throws IOException {
@@ -246,6 +268,10 @@ final class LatencyChaos {
                                 request,
                                 Scenario.standard().withQueue(Duration.ZERO, 0).withRun(run),
                                 webhooks.isEmpty() ? null : webhooks.get(i % webhooks.size()));
+                if (failures > 0) {
+                    site.fal()
+                            .inject(Fault.badGateway().on(Op.RESULT).of(request).times(failures));
+                }
                 // Read before the row is inserted: on a busy machine that takes a while.
                 Instant end = site.fal().now().plus(run);
                 AvatarId avatar =

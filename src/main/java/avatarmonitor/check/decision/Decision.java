@@ -34,12 +34,12 @@ public final class Decision {
     private final boolean patient;
 
     public Decision(Rules rules) {
-        this(rules, true);
+        this(rules, true, true);
     }
 
-    private Decision(Rules rules, boolean patient) {
+    private Decision(Rules rules, boolean patient, boolean counting) {
         this.rules = rules;
-        this.unanswered = new FailedRequestRules(rules);
+        this.unanswered = new FailedRequestRules(rules, counting);
         this.patient = patient;
     }
 
@@ -47,9 +47,9 @@ public final class Decision {
         return rules.model();
     }
 
-    /** Returns the decision for a check requested by an operator: it ignores the backoff after a refused result. */
-    public Decision impatient() {
-        return new Decision(rules, false);
+    /** Returns the decision for an operator or a hint: without backoff; if not counting, it never gives up either. */
+    public Decision impatient(boolean counting) {
+        return new Decision(rules, false, counting);
     }
 
     public NextAction decide(CheckState state) {

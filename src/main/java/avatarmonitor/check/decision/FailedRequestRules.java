@@ -33,9 +33,12 @@ public final class FailedRequestRules {
     private static final int QUIET_UNTIL = 5;
 
     private final Rules rules;
+    private final boolean counting;
 
-    FailedRequestRules(Rules rules) {
+    /** @param counting whether failures add up to giving up */
+    FailedRequestRules(Rules rules, boolean counting) {
         this.rules = rules;
+        this.counting = counting;
     }
 
     /**
@@ -143,11 +146,11 @@ public final class FailedRequestRules {
             return new NextAction.Wait(held.reason()); // rows 10 and 11, and local limits
         }
         if (answer instanceof FalAnswer.Unavailable unavailable) {
-            int failures = facts.monitoring().failuresInRow() + 1; // row 12
+            int failures = counting ? facts.monitoring().failuresInRow() + 1 : failing(facts); // row 12
             String error = unavailable.cause() + ": " + unavailable.detail();
             Doubt doubt = facts.monitoring().doubt();
             Observed observed = new Observed("UNAVAILABLE", null, null, failures, doubt, error, state.now());
-            return failures >= rules.maxFailuresInRow()
+            return counting && failures >= rules.maxFailuresInRow()
                     ? new NextAction.GiveUp(observed)
                     : new NextAction.KeepMonitoring(observed);
         }

@@ -152,6 +152,15 @@ public sealed interface NextAction {
             return new Observed(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, endpoint, time);
         }
 
+        /**
+         * Returns whether a check may soon find the end: fal gave no answer, or reports an end whose result it did not
+         * give.
+         */
+        public boolean mayEndSoon() {
+            boolean refused = doubt != null && doubt.kind() == Monitoring.Doubt.Kind.REFUSED;
+            return falStatus.equals("UNAVAILABLE") || (falStatus.equals("COMPLETED") && !refused);
+        }
+
         /** Returns whether fal gave information about the training; otherwise the training's delay goes on. */
         public boolean answered() {
             return !falStatus.equals("UNAVAILABLE") && !falStatus.equals("APPLICATION_UNKNOWN");

@@ -38,7 +38,8 @@ final class MigrationScriptsTest {
             "V38__check_asked.sql 1417383505",
             "V40__load_per_hour.sql -1406747078",
             "V41__shared_pauses.sql 752959175",
-            "V42__kept_hints.sql -1822619629");
+            "V42__kept_hints.sql -1822619629",
+            "V49__repeated_hints.sql -690638216");
 
     private static final List<String> H2 = List.of(
             "V1__quartz.sql 1119217168",
