@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -79,6 +80,51 @@ class ApiDescriptionTest {
     }
 
     @Test
+    void limitsOfBodiesAreTheLimits() {
+        Map<String, String> described = new TreeMap<>();
+        Map<String, String> served = new TreeMap<>();
+        for (Route route : site.service().routes()) {
+            if (route.method() == Route.Method.POST) {
+                JsonObject operation = paths().getAsJsonObject(route.template()).getAsJsonObject("post");
+                described.put(
+                        route.template(),
+                        response(operation, "413").get("description").getAsString());
+                served.put(
+                        route.template(),
+                        switch (route.bodyMax()) {
+                            case 4_096 -> "The body is larger than 4 KiB.";
+                            case 16_384 -> "The body is larger than 16 KiB.";
+                            case 1_048_576 -> "The body is larger than 1 MiB.";
+                            default -> "The body is larger than " + route.bodyMax() + " bytes.";
+                        });
+            }
+        }
+        assertThat(described).isEqualTo(served).containsValue("The body is larger than 16 KiB.");
+    }
+
+    @Test
+    void everyErrorIsAProblem() {
+        List<String> others = new ArrayList<>();
+        int errors = 0;
+        for (String path : paths().keySet()) {
+            for (JsonElement operation : paths().getAsJsonObject(path).asMap().values()) {
+                for (String status :
+                        operation.getAsJsonObject().getAsJsonObject("responses").keySet()) {
+                    if (status.startsWith("4")) {
+                        JsonObject error = response(operation.getAsJsonObject(), status);
+                        if (!error.getAsJsonObject("content").has("application/problem+json")) {
+                            others.add(path + " " + status);
+                        }
+                        errors++;
+                    }
+                }
+            }
+        }
+        assertThat(others).isEmpty();
+        assertThat(errors).isGreaterThan(100);
+    }
+
+    @Test
     void answersAreAsDescribed() {
         AvatarId id = site.avatars().training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
         site.avatars()
@@ -137,21 +183,29 @@ class ApiDescriptionTest {
     }
 
     private JsonObject schema(String path, String status) {
-        JsonObject content =
-                get(path).getAsJsonObject("responses").getAsJsonObject(status).getAsJsonObject("content");
+        JsonObject content = response(get(path), status).getAsJsonObject("content");
         return content.asMap().values().iterator().next().getAsJsonObject().getAsJsonObject("schema");
+    }
+
+    private JsonObject response(JsonObject operation, String status) {
+        return resolved(operation.getAsJsonObject("responses").getAsJsonObject(status));
+    }
+
+    private JsonObject resolved(JsonObject given) {
+        if (!given.has("$ref")) {
+            return given;
+        }
+        JsonObject found = description;
+        for (String name :
+                given.get("$ref").getAsString().substring("#/".length()).split("/", -1)) {
+            found = found.getAsJsonObject(name);
+        }
+        return found;
     }
 
     /** Records each member that is missing, not described, or of another type. */
     private void compare(String where, JsonObject given, JsonElement value, List<String> wrong) {
-        JsonObject schema = given;
-        if (given.has("$ref")) {
-            String name = given.get("$ref").getAsString();
-            schema = description
-                    .getAsJsonObject("components")
-                    .getAsJsonObject("schemas")
-                    .getAsJsonObject(name.substring(name.lastIndexOf('/') + 1));
-        }
+        JsonObject schema = resolved(given);
         List<String> types = schema.get("type").isJsonArray()
                 ? schema.getAsJsonArray("type").asList().stream()
                         .map(JsonElement::getAsString)
