@@ -7,7 +7,7 @@ import avatarmonitor.cli.console.Json;
 import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Table;
 import avatarmonitor.cli.console.Terminal;
-import avatarmonitor.inspect.ReportLoad;
+import avatarmonitor.inspect.LoadCounts;
 import avatarmonitor.inspect.ReportRange;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.inspect.TrainingReport;
@@ -194,7 +194,7 @@ final class ReportCommand extends ResultCommand {
         };
     }
 
-    private static String load(ReportLoad load) {
+    private static String load(LoadCounts load) {
         return "Requests to fal: " + load.requests() + ", " + (load.requests() - load.answered())
                 + " unanswered; check delay: average " + millis(load.averageMillis(), "unknown") + ", maximum "
                 + millis(load.maxMillis(), "unknown") + "; " + load.lateFires() + " of " + load.fires()
@@ -217,7 +217,7 @@ final class ReportCommand extends ResultCommand {
     private static List<Map<String, @Nullable Object>> slots(TrainingReport report) {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (Slot slot : report.slots()) {
-            ReportLoad load = slot.load();
+            LoadCounts load = slot.load();
             if (!slot.ends().equals(new Ends(0, 0, 0, 0)) || load.fires() + load.requests() > 0) {
                 Map<String, @Nullable Object> row = slot.ends().members();
                 String from = slot.from().toString();

@@ -32,7 +32,7 @@ public record TrainingReport(
         ReportRange range,
         Ends total,
         Ends before,
-        ReportLoad load,
+        LoadCounts load,
         List<Slot> slots,
         List<TypeRow> types,
         List<ErrorRow> errors,
@@ -113,7 +113,7 @@ public record TrainingReport(
     }
 
     /** Ends within one hour or day. */
-    public record Slot(Instant from, Ends ends, ReportLoad load) {
+    public record Slot(Instant from, Ends ends, LoadCounts load) {
         private Map<String, @Nullable Object> members() {
             Map<String, @Nullable Object> members = new LinkedHashMap<>(Map.of("from", from));
             members.putAll(ends.members());
@@ -179,7 +179,7 @@ public record TrainingReport(
     /** Returns the slots as CSV (RFC 4180): a header, then one line per slot. */
     public String csv() {
         StringBuilder text =
-                new StringBuilder("from,completed,failed,cancelled," + ReportLoad.COLUMNS + ",timed_out\r\n");
+                new StringBuilder("from,completed,failed,cancelled," + LoadCounts.COLUMNS + ",timed_out\r\n");
         for (Slot slot : slots) {
             Ends ends = slot.ends();
             List<@Nullable Object> values =

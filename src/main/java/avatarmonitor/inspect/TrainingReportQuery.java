@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Queries of a {@link TrainingReport}; each reads the ends of one period once and is cancelled after {@link
  * TrainingReport#TIME_MAX}.
  */
-final class TrainingReportQuery {
+record TrainingReportQuery(Connection connection, ReportRange range, Filter filter) {
     private static final int TYPES_MAX = 100;
     private static final String FAILED = "failed";
 
@@ -77,16 +77,6 @@ final class TrainingReportQuery {
             SELECT min(next_fire_time) AS n FROM qrtz_triggers
             WHERE sched_name = 'avatar-monitor' AND trigger_group = 'maintenance' AND next_fire_time > 0""";
 
-    private final Connection connection;
-    private final ReportRange range;
-    private final Filter filter;
-
-    TrainingReportQuery(Connection connection, ReportRange range, Filter filter) {
-        this.connection = connection;
-        this.range = range;
-        this.filter = filter;
-    }
-
     TrainingReport read() throws SQLException {
         List<Failure> read = Failure.all(query(FAILURES, List.of(), range));
         List<Failure> failures = wanted(read);
@@ -95,8 +85,8 @@ final class TrainingReportQuery {
         for (Ends slot : ends) {
             total = total.plus(slot);
         }
-        ReportLoad[] loads = loads();
-        ReportLoad load = ReportLoad.NONE;
+        LoadCounts[] loads = loads();
+        LoadCounts load = LoadCounts.NONE;
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < ends.length; i++) {
             slots.add(new Slot(range.from().plus(range.slot().multipliedBy(i)), ends[i], loads[i]));
@@ -161,9 +151,9 @@ final class TrainingReportQuery {
         return none;
     }
 
-    private ReportLoad[] loads() throws SQLException {
-        ReportLoad[] loads = new ReportLoad[range.slots()];
-        Arrays.fill(loads, ReportLoad.NONE);
+    private LoadCounts[] loads() throws SQLException {
+        LoadCounts[] loads = new LoadCounts[range.slots()];
+        Arrays.fill(loads, LoadCounts.NONE);
         for (Map<String, @Nullable Object> row : Rows.allWithin(
                 TrainingReport.TIME_MAX,
                 connection,
@@ -174,7 +164,7 @@ final class TrainingReportQuery {
                 range.end(),
                 filter.worker(),
                 filter.worker())) {
-            loads[Math.toIntExact(Rows.number(row.get("slot")))] = new ReportLoad(
+            loads[Math.toIntExact(Rows.number(row.get("slot")))] = new LoadCounts(
                     Rows.number(row.get("fires")),
                     Rows.number(row.get("delay_sum_ms")),
                     Rows.number(row.get("delay_max_ms")),

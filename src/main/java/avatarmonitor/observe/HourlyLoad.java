@@ -1,5 +1,6 @@
 package avatarmonitor.observe;
 
+import avatarmonitor.inspect.LoadCounts;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,8 +16,8 @@ public final class HourlyLoad {
      *
      * @param now by the database's clock
      */
-    static void add(Connection connection, String instance, WorkerLoad.Counts counts, Instant now) throws SQLException {
-        if (counts.equals(WorkerLoad.Counts.NONE)) {
+    static void add(Connection connection, String instance, LoadCounts counts, Instant now) throws SQLException {
+        if (counts.equals(LoadCounts.NONE)) {
             return;
         }
         // Only the worker of this name writes the row.
@@ -33,7 +34,7 @@ public final class HourlyLoad {
         }
     }
 
-    private static int run(Connection connection, String sql, String instance, WorkerLoad.Counts counts, Instant now)
+    private static int run(Connection connection, String sql, String instance, LoadCounts counts, Instant now)
             throws SQLException {
         return Jdbc.update(
                 connection,

@@ -1,6 +1,7 @@
 package avatarmonitor.observe;
 
 import avatarmonitor.fal.limit.Paused;
+import avatarmonitor.inspect.LoadCounts;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockOffset;
 import avatarmonitor.store.sql.Jdbc;
@@ -102,11 +103,11 @@ public final class StatusReport {
         double perSecond = (checks - checksBefore) * 1e9 / Math.max(1, nanos - beforeNanos);
         checksBefore = checks;
         beforeNanos = nanos;
-        WorkerLoad.Counts counts = meters.load().take();
+        LoadCounts counts = meters.load().take();
         boolean written = false;
         try {
             Load.Sample sample = database.inTransaction(connection -> {
-                delete(connection);
+                deleteOld(connection);
                 insert(connection, offset, perSecond);
                 HourlyLoad.add(
                         connection, self.instance(), counts, clock.instant().plus(offset.ahead()));
@@ -121,11 +122,11 @@ public final class StatusReport {
         }
     }
 
-    private boolean delete(Connection connection) throws SQLException {
-        // Also deletes old rows of workers that no longer exist, which nothing else removes.
-        return Jdbc.update(connection, """
+    /** Deletes the row of this worker, and old ones of workers that no longer exist, which nothing else removes. */
+    private void deleteOld(Connection connection) throws SQLException {
+        Jdbc.update(connection, """
                 DELETE FROM avatar_monitor_worker_status
-                WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""", self.instance()) > 0;
+                WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""", self.instance());
     }
 
     private void insert(Connection connection, ClockOffset offset, double perSecond) throws SQLException {

@@ -1,5 +1,6 @@
 package avatarmonitor.observe;
 
+import avatarmonitor.inspect.LoadCounts;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,40 +14,18 @@ final class WorkerLoad {
 
     private final Lateness lateness = new Lateness();
     private final RecentRequests requests = new RecentRequests();
-    private Counts unwritten = Counts.NONE;
-
-    /**
-     * Counts of a span of time.
-     *
-     * @param fires fires of checks
-     * @param delaySumMillis sum of their delays
-     * @param lateFires fires more than {@link #LATE} after their due time
-     * @param requests requests to fal that ended, with or without an answer
-     */
-    record Counts(long fires, long delaySumMillis, long delayMaxMillis, long lateFires, long requests, long answered) {
-        static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
-
-        Counts plus(Counts more) {
-            return new Counts(
-                    fires + more.fires,
-                    delaySumMillis + more.delaySumMillis,
-                    Math.max(delayMaxMillis, more.delayMaxMillis),
-                    lateFires + more.lateFires,
-                    requests + more.requests,
-                    answered + more.answered);
-        }
-    }
+    private LoadCounts unwritten = LoadCounts.NONE;
 
     void fired(Duration late) {
         lateness.record(late);
         long millis = Math.max(0, late.toMillis());
-        add(new Counts(1, millis, millis, late.compareTo(LATE) > 0 ? 1 : 0, 0, 0));
+        add(new LoadCounts(1, millis, millis, late.compareTo(LATE) > 0 ? 1 : 0, 0, 0));
     }
 
     /** Counts a request to fal; {@code code} as in {@link RecentRequests#add}. */
     void asked(String code) {
         requests.add(code, System.nanoTime());
-        add(new Counts(0, 0, 0, 0, 1, RecentRequests.isAnswer(code) ? 1 : 0));
+        add(new LoadCounts(0, 0, 0, 0, 1, RecentRequests.isAnswer(code) ? 1 : 0));
     }
 
     /** Percentiles of the check delay of the last minute; empty when nothing fired. */
@@ -60,13 +39,13 @@ final class WorkerLoad {
     }
 
     /** Returns the counts since the last call; when they cannot be written, the caller {@link #add adds} them again. */
-    synchronized Counts take() {
-        Counts taken = unwritten;
-        unwritten = Counts.NONE;
+    synchronized LoadCounts take() {
+        LoadCounts taken = unwritten;
+        unwritten = LoadCounts.NONE;
         return taken;
     }
 
-    synchronized void add(Counts more) {
+    synchronized void add(LoadCounts more) {
         unwritten = unwritten.plus(more);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.cli.CommandFixture.Ran;
-import avatarmonitor.inspect.ReportLoad;
+import avatarmonitor.inspect.LoadCounts;
 import avatarmonitor.inspect.ReportRange;
 import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.inspect.TrainingReport.Filter;
@@ -142,10 +142,10 @@ class ReportCommandTest {
         load("2026-11-28T15:00:00Z", "w1", 7, 7, 7, 7, 7, 7);
 
         TrainingReport day = read(ReportRange.DAY, Filter.NONE);
-        assertThat(day.slots().get(23).load()).isEqualTo(new ReportLoad(40, 6_000, 20_000, 1, 40, 37));
+        assertThat(day.slots().get(23).load()).isEqualTo(new LoadCounts(40, 6_000, 20_000, 1, 40, 37));
         assertThat(day.slots().get(23).load().averageMillis()).isEqualTo(150);
-        assertThat(day.slots().get(0).load()).isEqualTo(new ReportLoad(2, 8, 5, 0, 2, 2));
-        assertThat(day.load()).isEqualTo(new ReportLoad(42, 6_008, 20_000, 1, 42, 39));
+        assertThat(day.slots().get(0).load()).isEqualTo(new LoadCounts(2, 8, 5, 0, 2, 2));
+        assertThat(day.load()).isEqualTo(new LoadCounts(42, 6_008, 20_000, 1, 42, 39));
         assertThat(day.csv()).contains("2026-11-29T15:00:00Z,0,0,0,40,150,20000,1,40,37,0\r\n");
         assertThat(day.json()
                         .getAsJsonArray("slots")
@@ -155,9 +155,9 @@ class ReportCommandTest {
                         .getAsLong())
                 .isEqualTo(20_000);
         assertThat(read(ReportRange.DAY, new Filter("none", "w1", "none")).load())
-                .isEqualTo(new ReportLoad(12, 1_008, 400, 0, 14, 14));
+                .isEqualTo(new LoadCounts(12, 1_008, 400, 0, 14, 14));
         assertThat(read(ReportRange.WEEK, Filter.NONE).slots().get(5).load())
-                .isEqualTo(new ReportLoad(9, 15, 7, 7, 9, 9));
+                .isEqualTo(new LoadCounts(9, 15, 7, 7, 9, 9));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.fal.limit.Paused;
+import avatarmonitor.inspect.LoadCounts;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -102,7 +103,7 @@ class StatusReportTest {
     @Test
     void oldHoursAreDeletedInBatches() throws SQLException {
         Instant hour = Instant.parse("2026-11-29T14:00:00Z");
-        WorkerLoad.Counts one = new WorkerLoad.Counts(1, 1, 1, 0, 1, 1);
+        LoadCounts one = new LoadCounts(1, 1, 1, 0, 1, 1);
         fresh.database().inTransaction(connection -> {
             for (int i = 0; i < 5; i++) {
                 HourlyLoad.add(connection, "w1", one, hour.plus(Duration.ofHours(i)));

@@ -5,24 +5,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check delay and requests to fal of a span of time, from {@code avatar_monitor_load}.
+ * Check delay and requests to fal of a span of time, as in {@code avatar_monitor_load}.
  *
  * @param fires fires of checks
  * @param delaySumMillis sum of the delays between due time and start
  * @param delayMaxMillis the longest delay
  * @param lateFires fires more than 10 s after their due time
- * @param requests requests to fal
+ * @param requests requests to fal that ended, with or without an answer
  * @param answered requests that fal answered
  */
-public record ReportLoad(
+public record LoadCounts(
         long fires, long delaySumMillis, long delayMaxMillis, long lateFires, long requests, long answered) {
-    static final ReportLoad NONE = new ReportLoad(0, 0, 0, 0, 0, 0);
+    public static final LoadCounts NONE = new LoadCounts(0, 0, 0, 0, 0, 0);
 
     /** Names of the members, in the order of the columns of CSV. */
     static final String COLUMNS = "fires,check_delay_average_ms,check_delay_max_ms,late_fires,requests,answered";
 
-    ReportLoad plus(ReportLoad more) {
-        return new ReportLoad(
+    public LoadCounts plus(LoadCounts more) {
+        return new LoadCounts(
                 fires + more.fires,
                 delaySumMillis + more.delaySumMillis,
                 Math.max(delayMaxMillis, more.delayMaxMillis),
