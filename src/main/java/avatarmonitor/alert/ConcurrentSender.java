@@ -8,11 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -64,64 +62,38 @@ final class ConcurrentSender {
      */
     List<Waiting> send(List<Waiting> batch, BooleanSupplier mayStart, Settlement settlement) {
         Deque<Waiting> unsent = new ArrayDeque<>(batch);
-        CompletionService<Attempt> attempts = new ExecutorCompletionService<>(threads);
-        int underWay = 0;
+        List<CompletableFuture<Attempt>> underWay = new ArrayList<>();
         boolean goOn = true;
         try {
             while (true) {
                 while (goOn
                         && !unsent.isEmpty()
-                        && underWay < channel.concurrency()
+                        && underWay.size() < channel.concurrency()
                         && (unsent.size() == batch.size() || mayStart.getAsBoolean())) {
                     Waiting message = unsent.removeFirst();
-                    Future<?> unused = attempts.submit(() -> new Attempt(message, channel.send(message.message())));
-                    underWay++;
+                    underWay.add(CompletableFuture.supplyAsync(
+                            () -> new Attempt(message, channel.send(message.message())), threads));
                 }
-                if (underWay == 0) {
+                if (underWay.isEmpty()) {
                     return List.copyOf(unsent);
                 }
+                Object unused = CompletableFuture.anyOf(all(underWay)).join();
                 List<Attempt> ended = new ArrayList<>();
-                for (Future<Attempt> next = first(attempts); next != null; next = attempts.poll()) {
-                    underWay--;
-                    ended.add(result(next));
-                }
+                underWay.removeIf(attempt -> attempt.isDone() && ended.add(attempt.join()));
                 goOn = settlement.settle(ended) && goOn;
             }
-        } finally {
-            for (; underWay > 0; underWay--) {
-                Future<?> unused = first(attempts);
-            }
-        }
-    }
-
-    /** Waits for the end of an attempt, whose time is limited; an interrupt does not cut it short. */
-    private static Future<Attempt> first(CompletionService<Attempt> attempts) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return attempts.take();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static Attempt result(Future<Attempt> ended) {
-        try {
-            return ended.get();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("an attempt that has ended is not waited for", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
+        } catch (CompletionException thrown) {
+            if (thrown.getCause() instanceof Error error) {
                 throw error;
             }
-            throw new IllegalStateException("a channel must not throw", e.getCause());
+            throw new IllegalStateException("a channel must not throw", thrown.getCause());
+        } finally {
+            // Their time is limited; an interrupt does not cut it short.
+            CompletableFuture.allOf(all(underWay)).exceptionally(thrown -> null).join();
         }
+    }
+
+    private static CompletableFuture<?>[] all(List<CompletableFuture<Attempt>> attempts) {
+        return attempts.toArray(CompletableFuture<?>[]::new);
     }
 }
