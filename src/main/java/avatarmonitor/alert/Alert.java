@@ -29,7 +29,7 @@ record Alert(
         Instant lastAt,
         long events,
         Set<String> workers,
-        List<EventSummary> examples,
+        List<String> examples,
         Instant seenAt,
         Instant dueAt) {
     static final int EXAMPLES_MAX = 5;
@@ -62,7 +62,7 @@ record Alert(
         if (kind.lastsAfter(event) && workers.size() < WORKERS_MAX) {
             workers.add(event.worker());
         }
-        List<EventSummary> examples = new ArrayList<>(alert.examples);
+        List<String> examples = new ArrayList<>(alert.examples);
         if (examples.size() < EXAMPLES_MAX) {
             examples.add(EventSummary.of(event));
         }

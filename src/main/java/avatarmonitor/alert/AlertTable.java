@@ -72,7 +72,7 @@ final class AlertTable {
                 Timestamps.at(row, "last_at"),
                 row.getLong("events"),
                 new TreeSet<>(texts(row.getString("workers"))),
-                texts(row.getString("examples")).stream().map(EventSummary::new).toList(),
+                texts(row.getString("examples")),
                 Timestamps.at(row, "seen_at"),
                 Timestamps.at(row, "due_at"));
     }
@@ -94,7 +94,7 @@ final class AlertTable {
             alert.lastAt(),
             alert.events(),
             json(connection, alert.workers()),
-            json(connection, alert.examples().stream().map(EventSummary::text).toList()),
+            json(connection, alert.examples()),
             alert.seenAt(),
             alert.dueAt(),
             alert.kind().word()

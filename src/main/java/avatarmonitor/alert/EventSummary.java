@@ -6,23 +6,22 @@ import com.google.gson.JsonElement;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/**
- * Summary of one event of an alert.
- *
- * @param text one line of bounded length, safe for log lines, headers and chat programs
- */
-record EventSummary(String text) {
+/** Summary of one event of an alert. */
+final class EventSummary {
     private static final int TEXT_LENGTH_MAX = 300;
     private static final int VALUE_LENGTH_MAX = 200;
 
-    static EventSummary of(Logged event) {
+    private EventSummary() {}
+
+    /** Returns one line of bounded length, safe for log lines, headers and chat programs. */
+    static String of(Logged event) {
         String facts = event.detail().entrySet().stream()
                 .filter(fact -> fact.getValue().isJsonPrimitive())
                 .map(EventSummary::inWords)
                 .collect(Collectors.joining(", "));
         String about = event.avatar() == null ? "" : " avatar " + event.avatar();
-        return new EventSummary(clean(
-                event.at() + " " + event.worker() + about + (facts.isEmpty() ? "" : ": " + facts), TEXT_LENGTH_MAX));
+        return clean(
+                event.at() + " " + event.worker() + about + (facts.isEmpty() ? "" : ": " + facts), TEXT_LENGTH_MAX);
     }
 
     private static String inWords(Map.Entry<String, JsonElement> fact) {

@@ -55,10 +55,7 @@ final class Messages {
                 "workers",
                 GSON.toJsonTree(
                         alert.workers().stream().limit(WORKERS_NAMED_MAX).toList()));
-        body.add(
-                "examples",
-                GSON.toJsonTree(
-                        alert.examples().stream().map(EventSummary::text).toList()));
+        body.add("examples", GSON.toJsonTree(alert.examples()));
         return new Message(UUID.randomUUID(), body);
     }
 
@@ -96,7 +93,7 @@ final class Messages {
                         .append(" more");
             }
         }
-        alert.examples().forEach(example -> text.append("\n- ").append(example.text()));
+        alert.examples().forEach(example -> text.append("\n- ").append(example));
         if (alert.events() > alert.examples().size()) {
             text.append("\n- and ")
                     .append(alert.events() - alert.examples().size())
