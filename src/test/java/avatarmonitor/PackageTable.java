@@ -17,6 +17,7 @@ final class PackageTable {
                     "cli",
                     Set.of(
                             "app",
+                            "background",
                             "config",
                             "schedule",
                             "reconcile",
@@ -61,7 +62,7 @@ final class PackageTable {
                             "store.migration",
                             "store.schema",
                             "store.sql")),
-            entry("cli.demo", Set.of("cli.console", "demo", "inspect", "logging", "text")),
+            entry("cli.demo", Set.of("background", "cli.console", "demo", "inspect", "logging", "text")),
             entry("cli.console", Set.of("config", "event", "inspect", "logging", "text")),
             entry(
                     "demo",
@@ -140,7 +141,7 @@ final class PackageTable {
                             "check.decision",
                             "store.schema")),
             entry("web.limit", Set.of()),
-            entry("web.access", Set.of("background")),
+            entry("web.access", Set.of("background", "text")),
             entry(
                     "config",
                     Set.of(
@@ -240,7 +241,7 @@ final class PackageTable {
             entry("avatar", Set.of("store", "store.schema", "store.sql")),
             entry("fal", Set.of("http", "text", "fal.answer", "fal.limit")),
             entry("fal.limit", Set.of("fal.answer")),
-            entry("fal.webhook", Set.of("fal", "fal.answer", "http")),
+            entry("fal.webhook", Set.of("fal", "fal.answer", "http", "text")),
             entry("fal.answer", Set.of("text")),
             entry("http", Set.of("background")),
             entry("background", Set.of("store")),

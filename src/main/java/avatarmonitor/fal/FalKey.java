@@ -2,10 +2,9 @@ package avatarmonitor.fal;
 
 import avatarmonitor.fal.answer.CleanJson;
 import avatarmonitor.text.Secrets;
+import avatarmonitor.text.Sha256;
 import com.google.gson.JsonElement;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -46,12 +45,8 @@ public final class FalKey {
      * key of fal's has far more entropy than can be searched.
      */
     public String digest() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(hash, 0, hash.length / 2);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        byte[] hash = Sha256.of(StandardCharsets.US_ASCII.encode(value));
+        return HexFormat.of().formatHex(hash, 0, hash.length / 2);
     }
 
     /**

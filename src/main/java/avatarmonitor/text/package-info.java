@@ -1,4 +1,4 @@
-/** Sanitizing of untrusted text and masking of secrets. */
+/** Sanitizing of untrusted text, masking of secrets, and digests. */
 @NullMarked
 package avatarmonitor.text;
 

@@ -1,13 +1,12 @@
 package avatarmonitor.web;
 
+import avatarmonitor.text.Sha256;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class PageFiles {
     /** Returns the route of a file; empty when there is none. The router has already checked the path. */
     Optional<Route> route(String path) {
         String wanted = path.equals("/") ? START : path;
-        return file(wanted)
+        return Optional.ofNullable(known.computeIfAbsent(wanted, PageFiles::read))
                 .map(file -> Route.get(path, Access.OPEN, Lane.DIRECT, call -> {
                     String tag = file.headers().getOrDefault("ETag", "");
                     boolean has = tag.equals(call.headers().get(HttpHeader.IF_NONE_MATCH));
@@ -46,41 +45,18 @@ final class PageFiles {
                 }));
     }
 
-    private Optional<Answer> file(String path) {
+    private static @Nullable Answer read(String path) {
         String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-        if (type == null) {
-            return Optional.empty();
-        }
-        Answer read = known.get(path);
-        if (read == null) {
-            read = read(path, type);
-            if (read != null) {
-                known.put(path, read);
-            }
-        }
-        return Optional.ofNullable(read);
-    }
-
-    private static @Nullable Answer read(String path, String type) {
         try (InputStream file = PageFiles.class.getResourceAsStream(ROOT + path)) {
-            if (file == null) {
+            if (type == null || file == null) {
                 return null;
             }
-            byte[] body = file.readAllBytes();
+            ByteBuffer body = ByteBuffer.wrap(file.readAllBytes());
+            String tag = '"' + HexFormat.of().formatHex(Sha256.of(body)).substring(0, TAG_LENGTH) + '"';
             // Revalidated each time with the ETag, so that a new version is used at once.
-            return new Answer(200, type, ByteBuffer.wrap(body), Map.of("ETag", tag(body), "Cache-Control", "no-cache"));
+            return new Answer(200, type, body, Map.of("ETag", tag, "Cache-Control", "no-cache"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String tag(byte[] body) {
-        try {
-            String digest = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-            return '"' + digest.substring(0, TAG_LENGTH) + '"';
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("this Java has no SHA-256", impossible);
         }
     }
 }

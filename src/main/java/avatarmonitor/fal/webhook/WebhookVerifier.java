@@ -3,11 +3,10 @@ package avatarmonitor.fal.webhook;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalJson;
 import avatarmonitor.http.Egress;
+import avatarmonitor.text.Sha256;
 import com.google.gson.JsonObject;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.time.Duration;
@@ -99,16 +98,9 @@ public final class WebhookVerifier implements AutoCloseable {
 
     /** Builds the signed message from the raw bytes of the body. */
     private static byte[] message(SignedWebhook webhook) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            ByteBuffer body = webhook.body().duplicate();
-            sha.update(body);
-            String digest = HexFormat.of().formatHex(sha.digest());
-            return String.join("\n", webhook.requestId(), webhook.userId(), webhook.timestamp(), digest)
-                    .getBytes(StandardCharsets.UTF_8);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("this Java has no SHA-256", impossible);
-        }
+        String digest = HexFormat.of().formatHex(Sha256.of(webhook.body()));
+        return String.join("\n", webhook.requestId(), webhook.userId(), webhook.timestamp(), digest)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package avatarmonitor.web.access;
 
+import avatarmonitor.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,11 +54,7 @@ public final class AccessToken {
 
     /** Digests have equal length, so that the comparison does not reveal the length of the token. */
     private static byte[] digest(String value) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("this Java has no SHA-256", impossible);
-        }
+        return Sha256.of(StandardCharsets.UTF_8.encode(value));
     }
 
     @Override
