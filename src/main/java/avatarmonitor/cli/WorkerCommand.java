@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Worker;
+import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.StopSignals;
@@ -57,8 +58,7 @@ final class WorkerCommand implements Callable<Integer> {
 
     /** Watchdog: ends the process when the stop timeout expires, even when the worker is still starting or hangs. */
     private static void endInTime(StopSignals signals, Duration timeout) {
-        Thread watchdog = new Thread(
-                () -> {
+        DaemonThreads.thread("stop-watchdog", () -> {
                     try {
                         signals.await();
                         TimeUnit.NANOSECONDS.sleep(timeout.toNanos());
@@ -67,9 +67,7 @@ final class WorkerCommand implements Callable<Integer> {
                         Thread.currentThread().interrupt();
                     }
                     Runtime.getRuntime().halt(ExitCode.FAILED);
-                },
-                "stop-watchdog");
-        watchdog.setDaemon(true);
-        watchdog.start();
+                })
+                .start();
     }
 }

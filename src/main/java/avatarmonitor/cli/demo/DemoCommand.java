@@ -1,5 +1,6 @@
 package avatarmonitor.cli.demo;
 
+import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.ResultCommand;
@@ -10,8 +11,11 @@ import avatarmonitor.logging.LogConfig;
 import avatarmonitor.logging.Logging;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -93,6 +97,7 @@ public final class DemoCommand extends ResultCommand {
         daemon("demo-signals", () -> {
             signals.await();
             stop.countDown();
+            return null;
         });
     }
 
@@ -107,24 +112,11 @@ public final class DemoCommand extends ResultCommand {
                     Runtime.getRuntime().halt(ExitCode.FAILED);
                 }
             }
+            return null;
         });
     }
 
-    private interface Waiting {
-        void run() throws InterruptedException;
-    }
-
-    private static void daemon(String name, Waiting work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
+    private static void daemon(String name, Callable<@Nullable Void> work) {
+        DaemonThreads.thread(name, new FutureTask<>(work)).start();
     }
 }

@@ -15,7 +15,6 @@ import com.google.gson.JsonArray;
 import java.io.File;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -115,7 +114,7 @@ final class DemoSummary {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("ok", report.ok());
         members.put("avatars", avatars);
-        members.put("problems", strings(report.problems()));
+        members.put("problems", report.problems());
         members.put("checks", report.checks());
         members.put("questions_to_fal", report.questions());
         members.put("results_fetched", report.results());
@@ -123,11 +122,5 @@ final class DemoSummary {
         members.put("events", report.events());
         members.put("seconds", report.took());
         Json.print(terminal, Rows.json(members));
-    }
-
-    private static JsonArray strings(List<String> texts) {
-        JsonArray array = new JsonArray();
-        texts.forEach(array::add);
-        return array;
     }
 }

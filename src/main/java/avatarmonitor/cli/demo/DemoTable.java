@@ -81,18 +81,14 @@ final class DemoTable implements DemoScreen {
     }
 
     private String line(String name, String type, String atFal, String status, String checks, String happened) {
-        String start = TextWidth.padded(TextWidth.cut(name, NAME), NAME, false)
-                + "  "
-                + TextWidth.padded(TextWidth.cut(type, TYPE), TYPE, false)
-                + "  "
-                + TextWidth.padded(TextWidth.cut(atFal, AT_FAL), AT_FAL, false)
-                + "  "
-                + TextWidth.padded(TextWidth.cut(status, STATUS), STATUS, false)
-                + "  "
-                + TextWidth.padded(checks, CHECKS, true)
-                + "  ";
+        String start = cell(name, NAME) + cell(type, TYPE) + cell(atFal, AT_FAL) + cell(status, STATUS)
+                + TextWidth.padded(checks, CHECKS, true) + "  ";
         int left = Math.max(0, terminal.width() - TextWidth.width(start));
         return start + TextWidth.cut(UntrustedText.cell(happened), left);
+    }
+
+    private static String cell(String text, int width) {
+        return TextWidth.padded(TextWidth.cut(text, width), width, false) + "  ";
     }
 
     @Override
