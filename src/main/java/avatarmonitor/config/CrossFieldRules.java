@@ -7,17 +7,9 @@ import avatarmonitor.web.HttpConfig;
 import java.util.List;
 
 /** Finds values that are valid individually but not in combination. */
-final class CrossFieldRules {
+record CrossFieldRules(ConfigReader values, List<Problem> problems) {
     /** More connections do not make checks faster, since a check mostly waits for fal. */
     static final int CONNECTIONS_OF_CHECKS_MAX = 32;
-
-    private final ConfigReader values;
-    private final List<Problem> problems;
-
-    CrossFieldRules(ConfigReader values, List<Problem> problems) {
-        this.values = values;
-        this.problems = problems;
-    }
 
     void find(Settings settings) {
         notLonger("monitor.interval", "monitor.window", "nothing would be checked");
@@ -37,7 +29,7 @@ final class CrossFieldRules {
         if (values.read("http.host", "http.token", "http.tokens-file")
                 && http.enabled()
                 && !http.loopback()
-                && !http.anyToken()) {
+                && http.tokens().isEmpty()) {
             report(
                     "http.host",
                     "http.token",
@@ -47,7 +39,7 @@ final class CrossFieldRules {
         if (values.read("http.token-for-reading", "http.token", "http.tokens-file")
                 && http.enabled()
                 && http.tokenForReading() == HttpConfig.TokenForReading.ALWAYS
-                && !http.anyToken()) {
+                && http.tokens().isEmpty()) {
             report(
                     "http.token-for-reading",
                     "http.token",

@@ -142,7 +142,7 @@ final class Formats {
     static Format<Optional<TokenFile>> tokenFile(Path directory, Secrets secrets) {
         Format<TokenFile> file = text -> {
             try {
-                return new Value<>(TokenFile.open(directory.resolve(text), secrets::add));
+                return new Value<>(TokenFile.open(directory.resolve(text), secrets::add, System::nanoTime));
             } catch (TokenFileException unusable) {
                 return new Refused<>(unusable.expected(), unusable.advice());
             } catch (InvalidPathException notAPath) {

@@ -21,6 +21,7 @@ import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.access.AccessToken;
+import avatarmonitor.web.access.TokenBook;
 import avatarmonitor.web.access.TokenFile;
 import avatarmonitor.web.access.TokenFileException;
 import java.nio.file.Files;
@@ -146,13 +147,14 @@ public final class SettingsLoader {
                 values.take("http.enabled", Formats.truth()),
                 values.take("http.host", Addresses.listenHost()),
                 values.take("http.port", Addresses.port()),
-                token,
                 values.take("http.read-only", Formats.truth()),
                 values.take("http.token-for-reading", oneOf(HttpConfig.TokenForReading.class)),
-                values.take("http.tokens-file", Formats.tokenFile(directory, values.secrets()))
-                        .orElse(null),
-                token == null ? null : tokenFile(values, problems));
-        TokenFile tokens = http.tokens();
+                new TokenBook(
+                        token,
+                        values.take("http.tokens-file", Formats.tokenFile(directory, values.secrets()))
+                                .orElse(null),
+                        token == null ? null : tokenFile(values, problems)));
+        TokenFile tokens = http.tokens().file();
         if (tokens != null) {
             new SecretFile(warnings).warnOfReaders(tokens.path(), "http.tokens-file");
         }
@@ -193,7 +195,7 @@ public final class SettingsLoader {
             return null;
         }
         try {
-            return TokenFile.ofConfigured(directory.resolve(file), values.secrets()::add);
+            return TokenFile.ofConfigured(directory.resolve(file), values.secrets()::add, System::nanoTime);
         } catch (TokenFileException changed) {
             problems.add(
                     new Problem("http.token", RawValue.variable(variable), null, changed.expected(), changed.advice()));

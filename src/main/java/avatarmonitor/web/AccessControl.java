@@ -36,13 +36,10 @@ final class AccessControl {
     private final FailedTokens failed = new FailedTokens();
     private final AtMostEvery failedLog;
 
-    AccessControl(HttpConfig config) {
-        this(config, System::nanoTime);
-    }
-
+    /** @param nanos a monotonic clock */
     AccessControl(HttpConfig config, LongSupplier nanos) {
         this.config = config;
-        this.tokens = config.tokenBook();
+        this.tokens = config.tokens();
         this.nanos = nanos;
         this.failedLog = new AtMostEvery(AtMostEvery.MINUTE, nanos);
     }

@@ -1,11 +1,8 @@
 package avatarmonitor.web;
 
 import avatarmonitor.http.Loopback;
-import avatarmonitor.web.access.AccessToken;
 import avatarmonitor.web.access.TokenBook;
-import avatarmonitor.web.access.TokenFile;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Settings {@code http.*}.
@@ -13,21 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param enabled whether a worker serves HTTP at all
  * @param host address to listen on; only a loopback address is allowed without a token
  * @param port the only acceptable port, 0 for any free one; empty for {@link #PORT_USUAL} or else the next free one
- * @param token null when none is set; then it permits no changes
  * @param readOnly whether changes are refused even with a token
  * @param tokenForReading which callers need a token for reading
- * @param tokens further tokens; null when no file has any
- * @param tokenFile the file that {@code token} was read from, used instead of it; null when it came from elsewhere
+ * @param tokens without any of them nothing can be changed
  */
 public record HttpConfig(
         boolean enabled,
         String host,
         OptionalInt port,
-        @Nullable AccessToken token,
         boolean readOnly,
         TokenForReading tokenForReading,
-        @Nullable TokenFile tokens,
-        @Nullable TokenFile tokenFile) {
+        TokenBook tokens) {
     /** Default port; not used by any well-known service. */
     public static final int PORT_USUAL = 8_484;
 
@@ -39,10 +32,6 @@ public record HttpConfig(
         ALWAYS
     }
 
-    public boolean anyToken() {
-        return !tokenBook().isEmpty();
-    }
-
     /** Returns whether only this machine can reach the address. */
     public boolean loopback() {
         return Loopback.is(host);
@@ -50,11 +39,6 @@ public record HttpConfig(
 
     /** Returns whether any caller can make changes: with a token. */
     boolean writable() {
-        return !readOnly && tokenBook().anyOperates();
-    }
-
-    /** All tokens of these settings, also those that are added to the files later. */
-    TokenBook tokenBook() {
-        return new TokenBook(token, tokenFile, tokens);
+        return !readOnly && tokens.anyOperates();
     }
 }

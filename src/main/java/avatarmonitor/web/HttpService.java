@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -121,7 +122,11 @@ public final class HttpService {
         }
         routes = List.copyOf(served);
         handler = new RequestHandler(
-                new Router(routes, new PageFiles()), new AccessControl(config), deadlines, pools, eventStream);
+                new Router(routes, new PageFiles()),
+                new AccessControl(config, System::nanoTime),
+                deadlines,
+                pools,
+                eventStream);
         server.setHandler(handler);
     }
 
@@ -151,18 +156,11 @@ public final class HttpService {
 
     private void bind() {
         connector.setHost(config.host());
-        List<Integer> ports = new ArrayList<>();
-        if (config.port().isPresent()) {
-            ports.add(config.port().getAsInt());
-        } else {
-            for (int next = 0; next < PORTS_TRIED; next++) {
-                ports.add(HttpConfig.PORT_USUAL + next);
-            }
-            // No port was configured, so a missing one must not prevent monitoring.
-            ports.add(0);
-        }
+        IntStream usual = IntStream.range(HttpConfig.PORT_USUAL, HttpConfig.PORT_USUAL + PORTS_TRIED);
+        // Without a configured port a missing one must not prevent monitoring: 0 is any free one.
+        IntStream ports = config.port().isPresent() ? config.port().stream() : IntStream.concat(usual, IntStream.of(0));
         IOException taken = new IOException("no port was tried");
-        for (int wanted : ports) {
+        for (int wanted : ports.toArray()) {
             connector.setPort(wanted);
             try {
                 connector.open();
@@ -190,7 +188,7 @@ public final class HttpService {
         log.info(
                 "http serves url={} token={} read_only={}",
                 url(),
-                config.anyToken() ? "set" : "none",
+                config.tokens().isEmpty() ? "none" : "set",
                 config.readOnly());
     }
 

@@ -32,6 +32,7 @@ import avatarmonitor.testing.Types;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.HttpService;
+import avatarmonitor.web.access.TokenBook;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,7 +110,7 @@ class FalWebhooksTest {
 
     private HttpService http(Database open) {
         return HttpService.bind(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null, null),
+                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), true, TokenForReading.AUTO, TokenBook.EMPTY),
                 new HttpService.Parts(
                         open,
                         () -> AvatarSchema.read(open),

@@ -12,6 +12,7 @@ import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.HttpService;
+import avatarmonitor.web.access.TokenBook;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -98,7 +99,7 @@ class BrokenStatesTest {
     private static JsonObject overview(CommandFixture fixture) throws Exception {
         Meters meters = new Meters();
         HttpService service = HttpService.bind(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null, null),
+                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), true, TokenForReading.AUTO, TokenBook.EMPTY),
                 new HttpService.Parts(
                         fixture.fresh().database(),
                         () -> AvatarSchema.read(fixture.fresh().database()),

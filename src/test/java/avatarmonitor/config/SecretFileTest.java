@@ -48,14 +48,15 @@ class SecretFileTest {
         HttpConfig http =
                 variable("AVATAR_MONITOR_HTTP_TOKEN_FILE", file).load().http();
 
-        assertThat(http.tokenFile())
+        assertThat(http.tokens().ofConfigured())
                 .isNotNull()
                 .satisfies(own -> assertThat(own.path()).isEqualTo(file));
         assertThat(new ConfigFixture(directory)
                         .variable("AVATAR_MONITOR_HTTP_TOKEN", "0123456789abcdef")
                         .load()
                         .http()
-                        .tokenFile())
+                        .tokens()
+                        .ofConfigured())
                 .isNull();
     }
 

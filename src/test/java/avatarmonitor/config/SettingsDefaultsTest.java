@@ -16,6 +16,7 @@ import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpConfig.TokenForReading;
+import avatarmonitor.web.access.TokenBook;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class SettingsDefaultsTest {
                                 TrainingType.ModelCheck.OFF));
         assertThat(settings.http())
                 .isEqualTo(new HttpConfig(
-                        true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null, null));
+                        true, "127.0.0.1", OptionalInt.empty(), false, TokenForReading.AUTO, TokenBook.EMPTY));
         assertThat(settings.webhook())
                 .isEqualTo(new WebhookConfig(false, URI.create("https://rest.fal.ai/.well-known/jwks.json")));
         assertThat(settings.alerts())

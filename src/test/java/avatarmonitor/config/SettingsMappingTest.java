@@ -136,7 +136,7 @@ class SettingsMappingTest {
             new Mapping(
                     "http.token",
                     "correct-horse-battery",
-                    s -> s.http().token() == null ? "none" : s.http().token().toString(),
+                    s -> String.valueOf(s.http().tokens().configured()),
                     "***"),
             new Mapping("http.read-only", "TRUE", s -> s.http().readOnly(), true),
             new Mapping(
@@ -145,7 +145,7 @@ class SettingsMappingTest {
                     s -> s.http().tokenForReading(),
                     HttpConfig.TokenForReading.ALWAYS,
                     "http.token = 0123456789abcdef"),
-            new Mapping("http.tokens-file", "tokens", s -> s.http().anyToken(), true),
+            new Mapping("http.tokens-file", "tokens", s -> !s.http().tokens().isEmpty(), true),
             new Mapping(
                     "fal.proxy",
                     "http://127.0.0.1:3128",

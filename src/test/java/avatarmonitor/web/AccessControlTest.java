@@ -6,6 +6,7 @@ import avatarmonitor.web.AccessControl.Admission;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.access.AccessToken;
+import avatarmonitor.web.access.TokenBook;
 import java.util.OptionalInt;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,9 @@ class AccessControlTest {
                 true,
                 host,
                 OptionalInt.empty(),
-                token == null ? null : new AccessToken(token),
                 readOnly,
                 TokenForReading.AUTO,
-                null,
-                null);
+                new TokenBook(token == null ? null : new AccessToken(token), null, null));
     }
 
     @ParameterizedTest
@@ -210,7 +209,8 @@ class AccessControlTest {
     }
 
     private static int refusal(HttpConfig config, Access access, HttpFields headers) {
-        return new AccessControl(config).admit(access, headers, "203.0.113.9") instanceof Admission.Refused refused
+        return new AccessControl(config, System::nanoTime).admit(access, headers, "203.0.113.9")
+                        instanceof Admission.Refused refused
                 ? refused.answer().status()
                 : 0;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.web.HttpConfig.TokenForReading;
+import avatarmonitor.web.access.TokenBook;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -39,7 +40,7 @@ class HttpServiceTest {
             OptionalInt port = OptionalInt.of(taken.getLocalPort());
 
             assertThatThrownBy(() -> HttpSite.on(
-                            H2, new HttpConfig(true, "127.0.0.1", port, null, false, TokenForReading.AUTO, null, null)))
+                            H2, new HttpConfig(true, "127.0.0.1", port, false, TokenForReading.AUTO, TokenBook.EMPTY)))
                     .isInstanceOf(PortTakenException.class)
                     .hasMessageContaining("127.0.0.1 port " + taken.getLocalPort());
         }
@@ -48,7 +49,7 @@ class HttpServiceTest {
     @Test
     void usualPortThatIsTakenGivesWayToAnother() throws Exception {
         HttpConfig config =
-                new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null, null);
+                new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), false, TokenForReading.AUTO, TokenBook.EMPTY);
         ServerSocket taken = takeUsualPort();
         try (HttpSite first = HttpSite.on(H2, config);
                 HttpSite second = HttpSite.on(H2, config)) {

@@ -11,6 +11,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.access.AccessToken;
+import avatarmonitor.web.access.TokenBook;
 import avatarmonitor.web.limit.ClientDeadlines;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -123,7 +124,8 @@ final class HttpSite implements AutoCloseable {
     }
 
     static HttpConfig config(@Nullable AccessToken token, boolean readOnly) {
-        return new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), token, readOnly, TokenForReading.AUTO, null, null);
+        return new HttpConfig(
+                true, "127.0.0.1", OptionalInt.of(0), readOnly, TokenForReading.AUTO, new TokenBook(token, null, null));
     }
 
     HttpService service() {

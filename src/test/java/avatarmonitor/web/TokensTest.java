@@ -8,6 +8,7 @@ import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.access.AccessToken;
 import avatarmonitor.web.access.FailedTokens;
+import avatarmonitor.web.access.TokenBook;
 import avatarmonitor.web.access.TokenFile;
 import avatarmonitor.web.access.TokenFileException;
 import java.io.IOException;
@@ -59,7 +60,12 @@ class TokensTest {
     private AccessControl guard(TokenForReading reading, @Nullable TokenFile tokens) {
         return new AccessControl(
                 new HttpConfig(
-                        true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, reading, tokens, null),
+                        true,
+                        "127.0.0.1",
+                        OptionalInt.empty(),
+                        false,
+                        reading,
+                        new TokenBook(new AccessToken(OWN), tokens, null)),
                 nanos::get);
     }
 
@@ -123,7 +129,12 @@ class TokensTest {
         write(OWN + "\n");
         TokenFile own = TokenFile.ofConfigured(file, secrets::add, nanos::get);
         HttpConfig config = new HttpConfig(
-                true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, TokenForReading.ALWAYS, null, own);
+                true,
+                "127.0.0.1",
+                OptionalInt.empty(),
+                false,
+                TokenForReading.ALWAYS,
+                new TokenBook(new AccessToken(OWN), null, own));
         AccessControl guard = new AccessControl(config, nanos::get);
         assertThat(outcome(guard, Access.CHANGE, OWN)).isEqualTo("http.token");
         write(NEW);
@@ -139,7 +150,7 @@ class TokensTest {
             assertThat(outcome(guard, Access.CHANGE, NEW)).as(broken).isEqualTo("http.token");
         }
         assertThat(config.writable()).isTrue();
-        assertThatThrownBy(() -> TokenFile.ofConfigured(file, secrets::add))
+        assertThatThrownBy(() -> TokenFile.ofConfigured(file, secrets::add, nanos::get))
                 .hasMessageContaining("at least 16")
                 .message()
                 .doesNotContain(NEW);

@@ -6,26 +6,23 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** All currently valid tokens: that of {@code http.token}, which allows changes, and those of the file. */
-public final class TokenBook {
+/**
+ * All currently valid tokens, also those that are added to the files later: that of {@code http.token}, which allows
+ * changes, and those of the file.
+ *
+ * @param configured token of {@code http.token}; null when none is set
+ * @param file further tokens; null when no file has any
+ * @param ofConfigured the file that {@code configured} was read from, used instead of it; null when it came from
+ *     elsewhere
+ */
+public record TokenBook(
+        @Nullable AccessToken configured,
+        @Nullable TokenFile file,
+        @Nullable TokenFile ofConfigured) {
+    public static final TokenBook EMPTY = new TokenBook(null, null, null);
+
     /** Name of the token of {@code http.token}. */
     static final String CONFIGURED = "http.token";
-
-    private final @Nullable AccessToken configured;
-    private final @Nullable TokenFile ofConfigured;
-    private final @Nullable TokenFile file;
-
-    /**
-     * @param configured token of {@code http.token}; null when none is set
-     * @param ofConfigured the file that {@code configured} was read from, used instead of it; null when it came from
-     *     elsewhere
-     * @param file further tokens; null when no file has any
-     */
-    public TokenBook(@Nullable AccessToken configured, @Nullable TokenFile ofConfigured, @Nullable TokenFile file) {
-        this.configured = configured;
-        this.ofConfigured = ofConfigured;
-        this.file = file;
-    }
 
     public boolean isEmpty() {
         return all().isEmpty();

@@ -65,12 +65,9 @@ public final class TokenFile {
      * Reads the file for the first time.
      *
      * @param secrets receives every token, to be masked from then on
+     * @param nanos a monotonic clock
      * @throws TokenFileException when it is invalid; the message describes the problem without the file's content
      */
-    public static TokenFile open(Path file, Consumer<String> secrets) throws TokenFileException {
-        return open(file, secrets, System::nanoTime);
-    }
-
     public static TokenFile open(Path file, Consumer<String> secrets, LongSupplier nanos) throws TokenFileException {
         return new TokenFile(file, false, secrets, nanos);
     }
@@ -80,10 +77,6 @@ public final class TokenFile {
      *
      * @throws TokenFileException as {@link #open}
      */
-    public static TokenFile ofConfigured(Path file, Consumer<String> secrets) throws TokenFileException {
-        return ofConfigured(file, secrets, System::nanoTime);
-    }
-
     public static TokenFile ofConfigured(Path file, Consumer<String> secrets, LongSupplier nanos)
             throws TokenFileException {
         return new TokenFile(file, true, secrets, nanos);
@@ -108,7 +101,7 @@ public final class TokenFile {
     private void readAgain() {
         try {
             List<NamedToken> read = read();
-            if (!names(read).equals(names(tokens)) || !sameTokens(read)) {
+            if (!read.equals(tokens)) {
                 log.info("tokens changed file={} names={}", file, names(read));
             }
             tokens = read;
@@ -121,16 +114,6 @@ public final class TokenFile {
             }
         }
         readNanos = nanos.getAsLong();
-    }
-
-    private boolean sameTokens(List<NamedToken> read) {
-        for (int i = 0; i < read.size(); i++) {
-            if (!read.get(i).token().equals(tokens.get(i).token())
-                    || read.get(i).role() != tokens.get(i).role()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static List<String> names(List<NamedToken> tokens) {
