@@ -8,6 +8,11 @@ import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * A complete HTTP response.
@@ -44,9 +49,20 @@ record Answer(int status, String contentType, ByteBuffer body, Map<String, Strin
         return UntrustedText.json(GSON.toJson(element));
     }
 
-    /** Returns the body from its start, independent of other responses with the same content. */
-    ByteBuffer toSend() {
-        return body.asReadOnlyBuffer();
+    /** Sends it; it is not cached by anybody unless its own headers allow that. */
+    void sendTo(Response response, Callback callback) {
+        response.setStatus(status);
+        HttpFields.Mutable sent = response.getHeaders();
+        sent.put(HttpHeader.CACHE_CONTROL, "no-store");
+        headers.forEach(sent::put);
+        if (status == HttpStatus.NOT_MODIFIED_304) {
+            callback.succeeded();
+            return;
+        }
+        sent.put(HttpHeader.CONTENT_TYPE, contentType);
+        sent.put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        // Read from its start, independent of other responses with the same content.
+        response.write(true, body.asReadOnlyBuffer(), callback);
     }
 
     private static ByteBuffer bytes(JsonElement element) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
@@ -78,11 +79,9 @@ final class EventStream {
         Request.addCompletionListener(request, ended -> streams.remove(stream));
         if (streams.size() > STREAMS_MAX) {
             streams.remove(stream);
-            Answer full = Answer.problem(503, "Too many streams", "at most " + STREAMS_MAX + " listen at once");
-            response.setStatus(full.status());
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, full.contentType());
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, "10");
-            response.write(true, full.toSend(), callback);
+            String detail = "at most " + STREAMS_MAX + " listen at once";
+            Answer.problem(503, "Too many streams", detail, Map.of("Retry-After", "10"))
+                    .sendTo(response, callback);
             return;
         }
         response.setStatus(200);

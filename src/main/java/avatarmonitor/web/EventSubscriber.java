@@ -42,9 +42,7 @@ final class EventSubscriber {
             waiting.add(frame);
             waitingBytes += frame.length;
             full = waitingBytes > WAITING_BYTES_MAX;
-            if (full) {
-                over = true;
-            }
+            over = full;
         }
         if (full) {
             callback.failed(new IOException("the listener does not take what is sent"));
@@ -85,11 +83,7 @@ final class EventSubscriber {
             writing = true;
             over = last;
         }
-        if (last) {
-            response.write(true, next, Callback.from(this::leave, callback::failed));
-        } else {
-            response.write(false, next, Callback.from(this::written, this::broken));
-        }
+        response.write(last, next, Callback.from(last ? this::leave : this::written, this::broken));
     }
 
     /** Closes the connection; the client reconnects to whichever worker serves then. */

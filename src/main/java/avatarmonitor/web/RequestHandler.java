@@ -12,8 +12,8 @@ import avatarmonitor.web.limit.ClientDeadlines.Turn;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
@@ -45,13 +45,18 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             "Cross-Origin-Resource-Policy",
             "same-origin");
 
+    /** Not a limit, see {@link RequestPools} and the server's limit of connections. */
+    private static final int RUNNING_MAX = Integer.MAX_VALUE;
+
     private final Router router;
     private final AccessControl access;
     private final ClientDeadlines deadlines;
     private final RequestPools pools;
     private final EventStream eventStream;
     private final Bodies bodies = new Bodies();
-    private final AtomicInteger running = new AtomicInteger();
+    /** A permit for each request that runs. */
+    private final Semaphore running = new Semaphore(RUNNING_MAX);
+
     private final AtMostEvery awayLog = new AtMostEvery(AtMostEvery.MINUTE);
     private volatile boolean stopping;
 
@@ -196,20 +201,9 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
 
     /** Waits until every request is over and its response is sent, at most this long; returns whether all are. */
     boolean awaitNone(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        synchronized (running) {
-            while (running.get() > 0 && System.nanoTime() < deadline) {
-                TimeUnit.NANOSECONDS.timedWait(running, deadline - System.nanoTime());
-            }
-            return running.get() == 0;
-        }
-    }
-
-    private void ended() {
-        synchronized (running) {
-            running.decrementAndGet();
-            running.notifyAll();
-        }
+        boolean none = running.tryAcquire(RUNNING_MAX, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        running.release(none ? RUNNING_MAX : 0);
+        return none;
     }
 
     private final class Exchange {
@@ -223,8 +217,8 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             this.response = response;
             this.callback = callback;
             this.connection = connection;
-            running.incrementAndGet();
-            Request.addCompletionListener(request, failure -> ended());
+            running.acquireUninterruptibly();
+            Request.addCompletionListener(request, failure -> running.release());
         }
 
         /** Closes the connection after the response: remaining input would be parsed as the next request. */
@@ -234,17 +228,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
 
         private void send(Answer answer) {
             deadlines.turn(connection, request, Turn.ANSWER);
-            response.setStatus(answer.status());
-            HttpFields.Mutable headers = response.getHeaders();
-            headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-            answer.headers().forEach(headers::put);
-            if (answer.status() == 304) {
-                callback.succeeded();
-                return;
-            }
-            headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
-            headers.put(HttpHeader.CONTENT_LENGTH, answer.body().remaining());
-            response.write(true, answer.toSend(), callback);
+            answer.sendTo(response, callback);
         }
     }
 }

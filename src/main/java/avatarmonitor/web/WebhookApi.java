@@ -1,11 +1,11 @@
 package avatarmonitor.web;
 
 import avatarmonitor.fal.webhook.SignedWebhook;
+import avatarmonitor.inspect.Rows;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import avatarmonitor.web.Route.Method;
 import avatarmonitor.web.WebhookInbox.Taken;
-import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 
@@ -39,11 +39,7 @@ final class WebhookApi {
 
     private static Answer answer(Taken taken) {
         return switch (taken) {
-            case TAKEN -> {
-                JsonObject thanks = new JsonObject();
-                thanks.addProperty("taken", true);
-                yield Answer.json(thanks);
-            }
+            case TAKEN -> Answer.json(Rows.json(Map.of("taken", true)));
             case UNKNOWN -> Answer.problem(404, "Unknown request", "no avatar has this fal_request_id; send it again");
             case REFUSED -> Answer.problem(401, "Not signed by fal", "the signature does not fit");
             case LATER -> Answer.problem(503, "Not now", "send it again", Map.of("Retry-After", "60"));
