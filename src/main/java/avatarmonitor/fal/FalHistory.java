@@ -6,7 +6,6 @@ import avatarmonitor.fal.answer.HistoryAnswer;
 import avatarmonitor.fal.answer.HttpReply;
 import avatarmonitor.fal.answer.RetryAfter;
 import avatarmonitor.fal.answer.TroubleAnswer;
-import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.Egress;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -65,13 +64,8 @@ final class FalHistory implements AutoCloseable {
 
     FalHistory(FalConfig config, Egress egress, EndpointListener listener, InstantSource clock, LongSupplier nanoTime) {
         this.base = config.historyUrl().toString().replaceFirst("/$", "");
-        this.exchange = config.key() == null || !config.usesHistory()
-                ? null
-                : new HttpExchange(
-                        new BoundedHttp("fal-history", CONNECTIONS, config.timeout(), egress),
-                        config.key(),
-                        config.timeout(),
-                        clock);
+        this.exchange =
+                config.usesHistory() ? HttpExchange.open("fal-history", CONNECTIONS, config, egress, clock) : null;
         this.listener = listener;
         this.clock = clock;
         this.nanoTime = nanoTime;

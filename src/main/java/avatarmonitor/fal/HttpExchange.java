@@ -8,6 +8,7 @@ import avatarmonitor.fal.answer.HttpReply;
 import avatarmonitor.fal.answer.ResponseBody;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
+import avatarmonitor.http.Egress;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonElement;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.TruncatedChunkException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +49,26 @@ final class HttpExchange implements AutoCloseable {
     private final InstantSource clock;
     private volatile FalMeter meter = (code, took) -> {};
 
-    HttpExchange(BoundedHttp http, FalKey key, Duration limit, InstantSource clock) {
+    private HttpExchange(BoundedHttp http, FalKey key, Duration limit, InstantSource clock) {
         this.http = http;
         this.key = key;
         this.limit = limit;
         this.clock = clock;
+    }
+
+    /**
+     * Opens a client without connecting.
+     *
+     * @param name prefix of its thread names
+     * @return null without a key: then no request can be sent
+     */
+    static @Nullable HttpExchange open(
+            String name, int connections, FalConfig config, Egress egress, InstantSource clock) {
+        FalKey key = config.key();
+        Duration limit = config.timeout();
+        return key == null
+                ? null
+                : new HttpExchange(new BoundedHttp(name, connections, limit, egress), key, limit, clock);
     }
 
     void meter(FalMeter other) {

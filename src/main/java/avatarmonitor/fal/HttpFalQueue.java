@@ -6,7 +6,6 @@ import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.RequestRefused;
 import avatarmonitor.fal.answer.ResultAnswer;
 import avatarmonitor.fal.answer.StatusAnswer;
-import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.Egress;
 import java.time.InstantSource;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -37,13 +36,7 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
             throw new IllegalArgumentException("fal.base-url " + config.baseUrl() + " cannot be used: " + problem);
         });
         this.base = config.baseUrl().toString().replaceFirst("/$", "");
-        this.exchange = config.key() == null
-                ? null
-                : new HttpExchange(
-                        new BoundedHttp("fal", concurrency, config.timeout(), egress),
-                        config.key(),
-                        config.timeout(),
-                        clock);
+        this.exchange = HttpExchange.open("fal", concurrency, config, egress, clock);
     }
 
     void meter(FalMeter meter) {
