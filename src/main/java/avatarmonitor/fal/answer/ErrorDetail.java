@@ -4,9 +4,10 @@ import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,14 @@ final class ErrorDetail {
      * data.
      */
     static String describe(JsonElement detail) {
-        if (detail instanceof JsonArray entries) {
-            List<String> texts = new ArrayList<>();
-            for (int i = 0; i < Math.min(entries.size(), ENTRIES_MAX); i++) {
-                texts.add(describeEntry(entries.get(i)));
-            }
-            return UntrustedText.line(String.join("; ", texts));
-        }
-        return UntrustedText.line(describeEntry(detail));
+        return UntrustedText.line(
+                detail instanceof JsonArray entries
+                        ? joined(entries, "; ", ErrorDetail::describeEntry)
+                        : describeEntry(detail));
+    }
+
+    private static String joined(JsonArray entries, String separator, Function<JsonElement, String> text) {
+        return entries.asList().stream().limit(ENTRIES_MAX).map(text).collect(Collectors.joining(separator));
     }
 
     /** Members in which fal, models and gateways report errors; fal's own comes first. */
@@ -42,12 +43,12 @@ final class ErrorDetail {
      * none.
      */
     static String complaint(JsonObject body) {
-        for (String name : COMPLAINTS) {
-            if (says(body.get(name))) {
-                return describe(body.get(name));
-            }
-        }
-        return "";
+        return COMPLAINTS.stream()
+                .map(body::get)
+                .filter(ErrorDetail::says)
+                .findFirst()
+                .map(ErrorDetail::describe)
+                .orElse("");
     }
 
     /**
@@ -90,63 +91,41 @@ final class ErrorDetail {
     }
 
     private static String place(@Nullable JsonElement loc) {
-        if (!(loc instanceof JsonArray parts)) {
-            return "";
-        }
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < Math.min(parts.size(), ENTRIES_MAX); i++) {
-            names.add(
-                    FalJson.isString(parts.get(i))
-                            ? parts.get(i).getAsString()
-                            : parts.get(i).toString());
-        }
-        return String.join(".", names);
+        return loc instanceof JsonArray parts
+                ? joined(parts, ".", part -> FalJson.isString(part) ? part.getAsString() : part.toString())
+                : "";
     }
 
     private static String withoutInput(JsonObject entry) {
-        JsonObject shown = new JsonObject();
-        entry.entrySet().forEach(member -> {
-            if (!member.getKey().equals("input")) {
-                shown.add(member.getKey(), member.getValue());
-            }
-        });
+        JsonObject shown = entry.deepCopy();
+        shown.remove("input");
         return shown.toString();
     }
 
     /** Returns the type of the first entry that names one; empty when none does. */
     static String type(@Nullable JsonElement detail) {
-        if (detail instanceof JsonArray entries) {
-            for (JsonElement entry : entries) {
-                if (entry instanceof JsonObject object
-                        && !FalJson.string(object, "type").isEmpty()) {
-                    return FalJson.string(object, "type");
-                }
-            }
-        }
-        return "";
+        return entries(detail)
+                .map(entry -> FalJson.string(entry, "type"))
+                .filter(type -> !type.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     /** Returns whether this is a model error: a list with an entry that has both a message and a type. */
     static boolean isModelError(@Nullable JsonElement detail) {
-        return hasEntry(
-                detail,
-                entry -> !message(entry).isEmpty()
+        return entries(detail)
+                .anyMatch(entry -> !message(entry).isEmpty()
                         && !FalJson.string(entry, "type").isEmpty());
     }
 
     /** Returns whether this is a list with an entry that has a message. */
     static boolean hasMessage(@Nullable JsonElement detail) {
-        return hasEntry(detail, entry -> !message(entry).isEmpty());
+        return entries(detail).anyMatch(entry -> !message(entry).isEmpty());
     }
 
-    private static boolean hasEntry(@Nullable JsonElement detail, Predicate<JsonObject> wanted) {
-        if (detail instanceof JsonArray entries) {
-            for (JsonElement entry : entries) {
-                if (entry instanceof JsonObject object && wanted.test(object)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    private static Stream<JsonObject> entries(@Nullable JsonElement detail) {
+        return detail instanceof JsonArray entries
+                ? entries.asList().stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast)
+                : Stream.empty();
     }
 }

@@ -24,7 +24,7 @@ public final class StatusAnswer {
      */
     public static Status read(String asked, HttpReply.Received reply) {
         if (reply.code() == 499
-                && errorType(reply.object().orElseGet(JsonObject::new)).equals(ErrorTypes.CLIENT_CANCELLED)) {
+                && said(reply.object().orElseGet(JsonObject::new), "error_type").equals(ErrorTypes.CLIENT_CANCELLED)) {
             return new Cancelled(TroubleAnswer.detail(reply));
         }
         if (TroubleAnswer.isRefusal(reply)) {
@@ -45,9 +45,9 @@ public final class StatusAnswer {
             case "IN_QUEUE" -> new InQueue(FalJson.count(body, "queue_position").orElse(null));
             // A cancel only asks the runner to stop: the request may still end normally.
             case "IN_PROGRESS", "CANCELLATION_REQUESTED" -> new InProgress(LogProgress.percent(body.get("logs")));
-            case "COMPLETED" -> completed(body);
+            case "COMPLETED" -> over(body, "");
             // Not observed from fal (docs/fal-contract.md section 8), but accepted if a queue sends them.
-            case "FAILED" -> failed(body);
+            case "FAILED" -> over(body, "fal says FAILED");
             case "CANCELLED", "CANCELED" -> new Cancelled("fal says CANCELLED");
             case "" -> TroubleAnswer.malformed(reply, "without a status");
             default -> new Unavailable(Cause.UNKNOWN_STATUS, UntrustedText.line("unknown status " + status));
@@ -59,36 +59,22 @@ public final class StatusAnswer {
                 || FalJson.string(body, "request_id").equalsIgnoreCase(asked);
     }
 
-    private static Status completed(JsonObject body) {
-        String type = errorType(body);
+    /** @param otherwise the error when the body names none; empty when there is none then */
+    private static Status over(JsonObject body, String otherwise) {
+        String type = said(body, "error_type");
         if (type.equals(ErrorTypes.CLIENT_CANCELLED)) {
             return new Cancelled(type);
         }
-        String detail = errorText(body);
-        return type.isEmpty() && detail.isEmpty() ? new Completed(null) : new Completed(error(type, detail), body);
+        String error = said(body, "error");
+        String detail = error.isEmpty() ? otherwise : error;
+        // Code 0: the status reported the failure, not the code of a result.
+        return type.isEmpty() && detail.isEmpty()
+                ? new Completed(null)
+                : new Completed(new FalError(0, type, detail, ErrorTypes.retryable(type)), body);
     }
 
-    private static Status failed(JsonObject body) {
-        String type = errorType(body);
-        if (type.equals(ErrorTypes.CLIENT_CANCELLED)) {
-            return new Cancelled(type);
-        }
-        String detail = errorText(body);
-        return new Completed(error(type, detail.isEmpty() ? "fal says FAILED" : detail), body);
-    }
-
-    /** Code 0: the status reported the failure, not the code of a result. */
-    private static FalError error(String type, String detail) {
-        return new FalError(0, type, detail, ErrorTypes.retryable(type));
-    }
-
-    private static String errorText(JsonObject body) {
-        JsonElement error = body.get("error");
+    private static String said(JsonObject body, String name) {
+        JsonElement error = body.get(name);
         return ErrorDetail.says(error) ? ErrorDetail.describe(error) : "";
-    }
-
-    private static String errorType(JsonObject body) {
-        JsonElement type = body.get("error_type");
-        return ErrorDetail.says(type) ? ErrorDetail.describe(type) : "";
     }
 }
