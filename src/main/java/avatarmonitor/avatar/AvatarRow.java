@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** SQL fragments for {@code avatars} that depend on the columns of the application's table. */
-final class AvatarRow {
+public final class AvatarRow {
     /**
      * Longest status, type and request id that are read, and longest endpoint; longer than any valid one. As in the
      * view {@code avatar_monitor_training}. Limits a batch of a thousand rows to about a megabyte.
@@ -21,7 +21,8 @@ final class AvatarRow {
 
     private AvatarRow() {}
 
-    static String columns(AvatarSchema schema) {
+    /** Select list that {@link #read} requires in a query of {@code avatars}. */
+    public static String columns(AvatarSchema schema) {
         return """
                 avatars.id, %s AS training_type, %s AS status, %s AS fal_request_id,
                     CAST(avatars.training_started_at AS timestamp with time zone) AS training_started_at, %s AS fal_endpoint""".formatted(
@@ -33,7 +34,8 @@ final class AvatarRow {
                                 : "CAST(NULL AS varchar)");
     }
 
-    static Avatar read(AvatarId id, ResultSet row) throws SQLException {
+    /** Reads an avatar from a row with {@link #columns}. */
+    public static Avatar read(AvatarId id, ResultSet row) throws SQLException {
         OffsetDateTime started = row.getObject("training_started_at", OffsetDateTime.class);
         return new Avatar(
                 id,
@@ -52,8 +54,14 @@ final class AvatarRow {
         return time.equals(OffsetDateTime.MIN) ? Instant.MIN : time.toInstant();
     }
 
-    /** Assignments of a touch, see {@link AvatarStore#touchFrom}. */
-    static String touchFrom(AvatarSchema schema, String seen) {
+    /**
+     * Like {@link AvatarStore#touch} for many rows: the assignments for an UPDATE of {@code avatars}; empty when the
+     * table has none of the columns. The caller adds the guard.
+     *
+     * @param seen a table joined by the UPDATE, with the columns {@code at} and {@code progress}, which is NULL
+     *     when fal reported none
+     */
+    public static String touchFrom(AvatarSchema schema, String seen) {
         List<String> assignments = new ArrayList<>();
         if (schema.has("last_status_check")) {
             assignments.add("last_status_check = seen.at");

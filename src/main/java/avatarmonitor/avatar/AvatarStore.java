@@ -11,7 +11,6 @@ import avatarmonitor.store.sql.ServerText;
 import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,8 +138,8 @@ public final class AvatarStore {
     }
 
     public Optional<Avatar> find(Connection connection, AvatarId id) throws SQLException {
-        String sql = "SELECT " + columns() + " FROM avatars WHERE id = ?";
-        return Jdbc.first(connection, sql, row -> read(id, row), id.value());
+        String sql = "SELECT " + AvatarRow.columns(schema) + " FROM avatars WHERE id = ?";
+        return Jdbc.first(connection, sql, row -> AvatarRow.read(id, row), id.value());
     }
 
     /** Returns the avatars in TRAINING with this request: one, unless the application made a mistake. */
@@ -150,16 +149,6 @@ public final class AvatarStore {
                 WHERE fal_request_id = ? AND %s ORDER BY id LIMIT ?""".formatted(isTraining(dialect));
         return Jdbc.list(
                 connection, sql, row -> new AvatarId(row.getObject("id", UUID.class)), falRequestId, SAME_REQUEST_MAX);
-    }
-
-    /** Select list that {@link #read} requires in a query of {@code avatars}. */
-    public String columns() {
-        return AvatarRow.columns(schema);
-    }
-
-    /** Reads an avatar from a row with {@link #columns}. */
-    public static Avatar read(AvatarId id, ResultSet row) throws SQLException {
-        return AvatarRow.read(id, row);
     }
 
     /** SQL condition: the row of {@code avatars} is in TRAINING; same rule as {@link Avatar#isTraining}. */
@@ -185,17 +174,6 @@ public final class AvatarStore {
             changes.set("updated_at", Timestamps.utc(now));
         }
         return write(connection, guard, changes);
-    }
-
-    /**
-     * Like {@link #touch} for many rows: the assignments for an UPDATE of {@code avatars}; empty when the table has
-     * none of the columns. The caller adds the guard.
-     *
-     * @param seen a table joined by the UPDATE, with the columns {@code at} and {@code progress}, which is NULL
-     *     when fal reported none
-     */
-    public String touchFrom(String seen) {
-        return AvatarRow.touchFrom(schema, seen);
     }
 
     /** Sets COMPLETED and stores the model that fal returned. */

@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarRow;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.decision.Monitoring;
@@ -39,7 +40,7 @@ final class CheckPrefetch {
                     m.endpoint, m.window_seconds, m.interval_seconds, m.deadline, m.priority, %s
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
-                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);
+                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(AvatarRow.columns(avatars.schema()), MonitoringStore.LAST_REQUEST);
         List<Map.Entry<AvatarId, Seen>> found = Jdbc.listPlanned(
                 connection,
                 sql,
@@ -48,7 +49,7 @@ final class CheckPrefetch {
                     Monitoring monitoring = row.getObject("window_ends_at") == null
                             ? null
                             : MonitoringStore.read(row.getString("watched_request"), row);
-                    return Map.entry(id, new Seen(AvatarStore.read(id, row), monitoring));
+                    return Map.entry(id, new Seen(AvatarRow.read(id, row), monitoring));
                 },
                 Columns.of("uuid", ids, id -> id));
         found.forEach(one -> seen.put(one.getKey(), one.getValue()));

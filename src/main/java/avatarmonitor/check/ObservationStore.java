@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarRow;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.AvatarStore.Write;
 import avatarmonitor.store.Database;
@@ -133,8 +134,8 @@ final class ObservationStore implements Observations {
     public Written write(List<Observation> group) {
         if (database.dialect() == Dialect.POSTGRESQL) {
             try {
-                return database.inTransaction(
-                        connection -> ObservationBatch.write(connection, group, avatars.touchFrom("held"), worker));
+                return database.inTransaction(connection -> ObservationBatch.write(
+                        connection, group, AvatarRow.touchFrom(avatars.schema(), "held"), worker));
             } catch (StoreException e) {
                 if (!e.refused() && !e.cancelled()) {
                     throw e;

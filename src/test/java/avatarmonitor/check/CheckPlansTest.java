@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarRow;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.NextAction.Observed;
@@ -46,8 +47,8 @@ final class CheckPlansTest {
                 List<Observation> group = ids.stream()
                         .map(id -> observation(id, Objects.requireNonNull(seen.get(id)), now))
                         .toList();
-                assertThat(database.inTransaction(connection ->
-                                        ObservationBatch.write(connection, group, avatars.touchFrom("held"), "w"))
+                assertThat(database.inTransaction(connection -> ObservationBatch.write(
+                                        connection, group, AvatarRow.touchFrom(avatars.schema(), "held"), "w"))
                                 .written())
                         .hasSize(BATCH);
                 List<MonitoringStore.Beginning> again = ids.stream()
