@@ -16,24 +16,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** CA certificates from a PEM file that are trusted in addition to those of Java. */
-record Authorities(List<X509Certificate> certificates) {
+final class Authorities {
     private static final int BYTES_MAX = 1024 * 1024;
     private static final int CERTIFICATES_MAX = 500;
     private static final String EXPECTED = "a PEM file with one or more certificates (-----BEGIN CERTIFICATE-----)";
 
-    Authorities {
-        certificates = List.copyOf(certificates);
-    }
+    private Authorities() {}
 
     /**
      * Format of a path to the file; no certificates when empty.
      *
      * @param directory base of a relative path
      */
-    static Format<Authorities> format(Path directory) {
+    static Format<List<X509Certificate>> format(Path directory) {
         return text -> {
             if (text.isEmpty()) {
-                return new Value<>(new Authorities(List.of()));
+                return new Value<>(List.of());
             }
             try {
                 Path file = directory.resolve(text);
@@ -58,7 +56,7 @@ record Authorities(List<X509Certificate> certificates) {
         };
     }
 
-    private static Format.Reading<Authorities> read(byte[] pem) {
+    private static Format.Reading<List<X509Certificate>> read(byte[] pem) {
         List<X509Certificate> found = new ArrayList<>();
         try {
             for (Certificate one :
@@ -79,6 +77,6 @@ record Authorities(List<X509Certificate> certificates) {
                 ? new Refused<>(
                         "at most " + CERTIFICATES_MAX + " certificates",
                         "Java trusts the public authorities already: name your own only")
-                : new Value<>(new Authorities(found));
+                : new Value<>(List.copyOf(found));
     }
 }

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the settings of outgoing connections: {@code fal.proxy}, {@code http-client.*} and the proxy variables of the
  * environment.
  */
-final class EgressKeys {
+record EgressKeys(Map<String, String> environment, List<Problem> problems) {
     /** Lower case takes precedence, as in curl. */
     private static final List<String> PROXY_VARIABLES = List.of("https_proxy", "HTTPS_PROXY");
 
@@ -40,18 +41,10 @@ final class EgressKeys {
      */
     private record Choice(boolean direct, @Nullable Proxy own) {}
 
-    private final Map<String, String> environment;
-    private final List<Problem> problems;
-
-    EgressKeys(Map<String, String> environment, List<Problem> problems) {
-        this.environment = environment;
-        this.problems = problems;
-    }
-
     /** @param directory base of relative paths */
     EgressConfig read(ConfigReader values, Path directory) {
         Choice choice = values.take("fal.proxy", choice());
-        Authorities authorities = values.take("http-client.ca-file", Authorities.format(directory));
+        List<X509Certificate> authorities = values.take("http-client.ca-file", Authorities.format(directory));
         String variable = firstSet(PROXY_VARIABLES);
         Proxy usual = variable == null || choice.direct() ? null : ofEnvironment(variable);
         if (variable != null) {
@@ -59,13 +52,13 @@ final class EgressKeys {
         }
         String exceptions = firstSet(NO_PROXY_VARIABLES);
         NoProxy except = exceptions == null ? NoProxy.NONE : NoProxy.parse(environment.getOrDefault(exceptions, ""));
-        Egress others = new Egress(usual, except, authorities.certificates());
-        Egress fal = choice.own() == null ? others : new Egress(choice.own(), NoProxy.NONE, authorities.certificates());
+        Egress others = new Egress(usual, except, authorities);
+        Egress fal = choice.own() == null ? others : new Egress(choice.own(), NoProxy.NONE, authorities);
         return new EgressConfig(fal, others, shown(fal, others, variable, except, authorities));
     }
 
     private static String shown(
-            Egress fal, Egress others, @Nullable String variable, NoProxy except, Authorities authorities) {
+            Egress fal, Egress others, @Nullable String variable, NoProxy except, List<X509Certificate> authorities) {
         String usual = others.proxy() == null
                 ? "directly"
                 : "by " + others.proxy() + " (" + RawValue.variable(String.valueOf(variable))
@@ -75,10 +68,9 @@ final class EgressKeys {
         String ways = fal.equals(others)
                 ? "requests leave " + usual
                 : "requests to fal leave by " + fal.proxy() + " (fal.proxy), others " + usual;
-        return authorities.certificates().isEmpty()
+        return authorities.isEmpty()
                 ? ways
-                : ways + "; trusted besides Java's own: "
-                        + authorities.certificates().size() + " certificates";
+                : ways + "; trusted besides Java's own: " + authorities.size() + " certificates";
     }
 
     private @Nullable String firstSet(List<String> names) {

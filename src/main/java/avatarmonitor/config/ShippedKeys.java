@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +32,7 @@ final class ShippedKeys {
 
     private ShippedKeys(Config shipped) {
         shipped.entrySet().stream()
-                .sorted((a, b) -> Integer.compare(
-                        a.getValue().origin().lineNumber(),
-                        b.getValue().origin().lineNumber()))
+                .sorted(Comparator.comparingInt(e -> e.getValue().origin().lineNumber()))
                 .forEach(e -> defaults.put(e.getKey(), new RawValue(text(e.getValue()), RawValue.DEFAULT)));
     }
 

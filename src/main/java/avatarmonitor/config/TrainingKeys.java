@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * trainings.TYPE = null} removes one. The older keys {@code fal.endpoints.portrait} and {@code .style} set the same as
  * {@code trainings.TYPE.endpoint}.
  */
-final class TrainingKeys {
+record TrainingKeys(ConfigReader values, List<Problem> problems) {
     /** Value of a type that is set to null. */
     static final String LEFT_OUT = "";
 
@@ -65,14 +65,6 @@ final class TrainingKeys {
 
     /** Model columns that most tables have, for "did you mean". */
     private static final List<String> USUAL = List.of("diffusers_lora_file_url", "config_file_url", "finetune_id");
-
-    private final ConfigReader values;
-    private final List<Problem> problems;
-
-    TrainingKeys(ConfigReader values, List<Problem> problems) {
-        this.values = values;
-        this.problems = problems;
-    }
 
     static boolean isSetting(String key) {
         return SETTING.matcher(key).matches();

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The part of {@code doctor} that examines the database. */
-final class DatabaseDoctor {
+record DatabaseDoctor(Settings settings, InstantSource clock, Findings findings) {
     private static final Set<Condition.Kind> NEEDS_OPERATOR = EnumSet.of(
             Condition.Kind.CLOCK_OFF,
             Condition.Kind.KEY_REFUSED,
@@ -35,16 +35,6 @@ final class DatabaseDoctor {
             Condition.Kind.FAL_DOWN,
             Condition.Kind.ENDPOINT_UNKNOWN,
             Condition.Kind.ENDS_REFUSED);
-
-    private final Settings settings;
-    private final InstantSource clock;
-    private final Findings findings;
-
-    DatabaseDoctor(Settings settings, InstantSource clock, Findings findings) {
-        this.settings = settings;
-        this.clock = clock;
-        this.findings = findings;
-    }
 
     void examine() {
         if (!JdbcUrl.hosts(settings.store().url()).isEmpty()) {
