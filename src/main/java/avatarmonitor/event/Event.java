@@ -29,11 +29,7 @@ public record Event(
      * cancelled}; null when it reports none. A stalled training that was set to ERROR has failed.
      */
     public static @Nullable String ending(String type, JsonObject detail) {
-        boolean setToError = type.equals(EventType.STALLED.column())
-                && detail.get("set_to_error") instanceof JsonPrimitive set
-                && set.isBoolean()
-                && set.getAsBoolean();
-        if (setToError) {
+        if (type.equals(EventType.STALLED.column()) && new JsonPrimitive(true).equals(detail.get("set_to_error"))) {
             return EventType.FAILED.column();
         }
         return Arrays.stream(EventType.values())

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -63,11 +62,8 @@ public final class EventFollower {
     }
 
     private void settle(Instant before) {
-        for (Map.Entry<Long, Instant> first = seen.firstEntry();
-                first != null && first.getValue().isBefore(before);
-                first = seen.firstEntry()) {
-            settled = first.getKey();
-            seen.pollFirstEntry();
+        while (!seen.isEmpty() && seen.firstEntry().getValue().isBefore(before)) {
+            settled = seen.pollFirstEntry().getKey();
         }
     }
 }

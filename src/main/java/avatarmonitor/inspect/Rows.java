@@ -50,9 +50,9 @@ public final class Rows {
     }
 
     /** Returns a JSON object with these members in this order. */
-    public static JsonObject json(Map<String, ? extends @Nullable Object> members) {
+    public static JsonObject json(Map<?, ? extends @Nullable Object> members) {
         JsonObject object = new JsonObject();
-        members.forEach((name, value) -> object.add(name, element(value)));
+        members.forEach((name, value) -> object.add(String.valueOf(name), element(value)));
         return object;
     }
 
@@ -105,9 +105,7 @@ public final class Rows {
         } else if (value instanceof Record components && value.getClass().getRecordComponents().length > 1) {
             return json(components);
         } else if (value instanceof Map<?, ?> members) {
-            JsonObject object = new JsonObject();
-            members.forEach((name, member) -> object.add(String.valueOf(name), element(member)));
-            return object;
+            return json(members);
         } else if (value instanceof List<?> values) {
             return array(values);
         }

@@ -38,16 +38,10 @@ public final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
         return (UntrustedText.json(gson.toJson(line)) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void addNew(JsonObject line, String name, @Nullable Object value) {
-        if (line.has(name)) {
-            return;
-        }
-        if (value instanceof Integer || value instanceof Long) {
-            line.addProperty(name, (Number) value);
-        } else if (value instanceof Boolean flag) {
-            line.addProperty(name, flag);
-        } else {
-            line.addProperty(name, value == null ? null : value.toString());
+    private void addNew(JsonObject line, String name, @Nullable Object value) {
+        boolean plain = value instanceof Integer || value instanceof Long || value instanceof Boolean;
+        if (!line.has(name) && value != null) {
+            line.add(name, gson.toJsonTree(plain ? value : value.toString()));
         }
     }
 
