@@ -70,18 +70,11 @@ public final class DeliveryWorker {
     /** End of the backoff on the monotonic clock, so that setting the clock does not change its length. */
     private @Nullable Long backoffUntil;
 
-    /** @param worker named in claims */
+    /**
+     * @param nanoTime a monotonic clock
+     * @param worker named in claims
+     */
     public DeliveryWorker(
-            Database database,
-            Channel channel,
-            AlertConfig config,
-            InstantSource clock,
-            RandomGenerator random,
-            String worker) {
-        this(database, channel, config, clock, System::nanoTime, random, worker);
-    }
-
-    DeliveryWorker(
             Database database,
             Channel channel,
             AlertConfig config,

@@ -45,8 +45,8 @@ final class AlertService implements BackgroundService {
                 clock);
         service.every("gather", worker, aggregator::gather);
         for (Channel channel : service.channels) {
-            DeliveryWorker deliveryWorker =
-                    new DeliveryWorker(database, channel, config, clock, RandomGenerator.getDefault(), worker);
+            DeliveryWorker deliveryWorker = new DeliveryWorker(
+                    database, channel, config, clock, System::nanoTime, RandomGenerator.getDefault(), worker);
             service.every(channel.name(), worker, deliveryWorker::deliver);
         }
         return service;

@@ -22,16 +22,6 @@ public record Avatar(
         @Nullable Instant trainingStartedAt,
         @Nullable String falEndpoint) {
 
-    /** Creates a row of a table without {@code fal_endpoint}. */
-    public Avatar(
-            AvatarId id,
-            @Nullable String trainingType,
-            @Nullable String status,
-            @Nullable String falRequestId,
-            @Nullable Instant trainingStartedAt) {
-        this(id, trainingType, status, falRequestId, trainingStartedAt, null);
-    }
-
     /** Returns whether the status is TRAINING; letter case is ignored. */
     public boolean isTraining() {
         return status != null && AsciiCase.upper(status).equals("TRAINING");

@@ -28,11 +28,6 @@ public record FalConfig(
         OFF
     }
 
-    /** Without the platform API. */
-    public FalConfig(URI baseUrl, @Nullable FalKey key, Duration timeout, int requestsPerSecond) {
-        this(baseUrl, key, timeout, requestsPerSecond, History.OFF, HISTORY_URL);
-    }
-
     /**
      * Returns whether the platform API is used: fal's own only with the key of fal's own queue, and a remote one never
      * with that of a local queue.

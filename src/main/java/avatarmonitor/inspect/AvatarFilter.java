@@ -8,11 +8,6 @@ package avatarmonitor.inspect;
  * @param worker instance id of the worker that checks the avatar, or checked it last
  */
 public record AvatarFilter(String search, String type, String worker) {
-    /** Returns the filter that matches every avatar. */
-    public static AvatarFilter none() {
-        return new AvatarFilter("", "", "");
-    }
-
     /** Returns whether it matches every avatar. */
     public boolean isNone() {
         return search.isEmpty() && type.isEmpty() && worker.isEmpty();

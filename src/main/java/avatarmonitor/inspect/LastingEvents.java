@@ -28,10 +28,6 @@ public record LastingEvents(
         List<UnknownEndpoint> endpoints,
         Map<String, WrongClock> clocks,
         List<PollingPause> pauses) {
-    LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints, Map<String, WrongClock> clocks) {
-        this(rateTooLowSince, endpoints, clocks, List.of());
-    }
-
     /**
      * A wrong clock.
      *
@@ -48,7 +44,7 @@ public record LastingEvents(
     public record UnknownEndpoint(String worker, String endpoint, String keys, Instant since) {}
 
     public static LastingEvents none() {
-        return new LastingEvents(null, List.of(), Map.of());
+        return new LastingEvents(null, List.of(), Map.of(), List.of());
     }
 
     static LastingEvents read(Connection connection) throws SQLException {

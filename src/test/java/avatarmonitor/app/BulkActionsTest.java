@@ -54,7 +54,7 @@ final class BulkActionsTest {
     }
 
     private static AvatarSelection all(AvatarList list) {
-        return new AvatarSelection(list, AvatarFilter.none());
+        return new AvatarSelection(list, new AvatarFilter("", "", ""));
     }
 
     /** Stops at the question with this number; never waits, and keeps how long it should have waited. */

@@ -19,7 +19,7 @@ import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
-import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalFixture;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.http.Egress;
@@ -335,7 +335,7 @@ final class RandomRefusals implements AutoCloseable {
                     RandomRefusals.this.fal::now,
                     name);
             this.fal = FalClient.open(
-                    new FalConfig(
+                    FalFixture.config(
                             RandomRefusals.this.fal.baseUri(), new FalKey("id:secret"), Duration.ofSeconds(10), 10_000),
                     Egress.DIRECT,
                     4,

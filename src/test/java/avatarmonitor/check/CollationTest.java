@@ -255,12 +255,12 @@ final class CollationTest {
     void lettersOfOtherLanguagesAreNoneOfOurWords() {
         AvatarId id = new AvatarId(UUID.randomUUID());
         for (String word : List.of("traınıng", "TRAİNİNG")) {
-            assertThat(new Avatar(id, "style", word, "r-1", Observing.START).isTraining())
+            assertThat(new Avatar(id, "style", word, "r-1", Observing.START, null).isTraining())
                     .as(word)
                     .isFalse();
         }
         assertThat(Types.SHIPPED.find("ſtyle")).isEmpty();
-        assertThat(new Avatar(id, "style", "tRaInInG", "r-1", Observing.START).isTraining())
+        assertThat(new Avatar(id, "style", "tRaInInG", "r-1", Observing.START, null).isTraining())
                 .isTrue();
     }
 }

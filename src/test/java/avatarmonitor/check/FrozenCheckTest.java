@@ -81,7 +81,7 @@ final class FrozenCheckTest {
 
     @Test
     void batchThatLookedBeforeAFreezeDoesNotEndNewerMonitoring() {
-        Avatar mistaken = new Avatar(id, "LANDSCAPE", "TRAINING", "r-1", now);
+        Avatar mistaken = new Avatar(id, "LANDSCAPE", "TRAINING", "r-1", now, null);
         Monitoring old = fresh.database()
                 .read(connection -> MonitoringStore.find(connection, id))
                 .orElseThrow();
@@ -133,7 +133,7 @@ final class FrozenCheckTest {
 
     @Test
     void batchThatLookedBeforeAFreezeDoesNotStopATrainingThatBeganAgain() {
-        Avatar ended = new Avatar(id, "PORTRAIT", "CANCELLED", "r-0", now);
+        Avatar ended = new Avatar(id, "PORTRAIT", "CANCELLED", "r-0", now, null);
         Monitoring old = fresh.database()
                 .read(connection -> MonitoringStore.find(connection, id))
                 .orElseThrow();

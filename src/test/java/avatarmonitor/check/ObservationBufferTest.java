@@ -258,7 +258,7 @@ final class ObservationBufferTest {
 
     private static Observation observation() {
         AvatarId id = new AvatarId(UUID.randomUUID());
-        Avatar avatar = new Avatar(id, "STYLE", "TRAINING", "r-1", Observing.START);
+        Avatar avatar = new Avatar(id, "STYLE", "TRAINING", "r-1", Observing.START, null);
         Monitoring monitoring = Monitoring.unknown("r-1", Observing.START);
         return new Observation(
                 new CheckedAvatar(id, avatar, monitoring, 0), Observing.progress(10), CheckOutcome.STILL_TRAINING, 12);

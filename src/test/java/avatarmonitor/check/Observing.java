@@ -50,7 +50,7 @@ final class Observing {
     Observation of(AvatarId id, Observed seen) {
         Monitoring monitoring = database.<Monitoring>read(
                 connection -> MonitoringStore.find(connection, id).orElseThrow());
-        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", monitoring.falRequestId(), START);
+        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", monitoring.falRequestId(), START, null);
         return new Observation(
                 new CheckedAvatar(id, avatar, monitoring, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
     }

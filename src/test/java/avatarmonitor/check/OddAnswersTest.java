@@ -272,7 +272,7 @@ final class OddAnswersTest {
             boolean withLogs,
             Instant now) {
         Avatar avatar =
-                new Avatar(new AvatarId(new UUID(1, 2)), "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
+                new Avatar(new AvatarId(new UUID(1, 2)), "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300), null);
         return new CheckState(avatar, monitoring, status, result, withLogs, false, now);
     }
 

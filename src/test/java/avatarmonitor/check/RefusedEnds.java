@@ -52,7 +52,7 @@ final class RefusedEnds {
             case "completed" -> completed(MODEL);
             case "failed" -> {
                 fal.status = new FalAnswer.Completed(null);
-                fal.result = new FalAnswer.Unusable("a list");
+                fal.result = new FalAnswer.Unusable("a list", null);
             }
             case "cancelled" -> fal.status = new FalAnswer.Cancelled("by its user");
             default -> throw new IllegalArgumentException(ending);

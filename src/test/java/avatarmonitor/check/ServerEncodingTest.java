@@ -48,7 +48,7 @@ final class ServerEncodingTest {
         ends.check = ends.restarted();
         AvatarId failed = ends.watched("r-1");
         ends.falSays("failed");
-        ends.fal.result = new FalAnswer.Failed(new FalError(422, WORDS, WORDS + "x".repeat(600) + "…", false));
+        ends.fal.result = new FalAnswer.Failed(new FalError(422, WORDS, WORDS + "x".repeat(600) + "…", false), null);
         assertThat(ends.next(failed)).isEqualTo(CheckOutcome.FAILED);
         assertThat(ends.avatars.row(failed).get("training_error")).contains("rich", "xxx");
 

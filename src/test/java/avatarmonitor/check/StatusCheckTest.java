@@ -164,7 +164,7 @@ final class StatusCheckTest {
     void row7FailureKeepsFalsReasonAndNoModel() {
         AvatarId id = watched(avatars.training("PORTRAIT", "r-1", START), "r-1");
         fal.status = new FalAnswer.Completed(null);
-        fal.result = new FalAnswer.Failed(new FalError(422, "invalid_archive", "not a zip", false));
+        fal.result = new FalAnswer.Failed(new FalError(422, "invalid_archive", "not a zip", false), null);
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.FAILED);
         assertThat(avatars.row(id))
                 .containsEntry("status", "ERROR")

@@ -148,8 +148,8 @@ class CachingFalQueueTest {
 
     @Test
     void otherResultsAreKeptBriefly() {
-        for (FalAnswer.Result result :
-                List.of(new Unusable("x"), new Failed(new FalError(422, "", "", false)), new InProgress(null))) {
+        for (FalAnswer.Result result : List.of(
+                new Unusable("x", null), new Failed(new FalError(422, "", "", false), null), new InProgress(null))) {
             fal.answers(result);
             int before = fal.asked.get();
             queue.result(REQUEST);
@@ -201,7 +201,7 @@ class CachingFalQueueTest {
         fal.answers(new FalAnswer.RequestRefused(403, "x", false));
         queue.result(REQUEST);
         queue.result(REQUEST);
-        fal.answers(new FalAnswer.Failing(new FalError(503, "", "GPU error", false)));
+        fal.answers(new FalAnswer.Failing(new FalError(503, "", "GPU error", false), null));
         queue.result(REQUEST);
         queue.result(REQUEST);
         assertThat(fal.asked).hasValue(6);

@@ -36,7 +36,7 @@ final class FalConfigTest {
         "http://queue.example, false",
     })
     void plainHttpOfThisMachineIsLocal(URI base, boolean local) {
-        assertThat(new FalConfig(base, null, Duration.ofSeconds(1), 1).isLocal())
+        assertThat(FalFixture.config(base, null, Duration.ofSeconds(1), 1).isLocal())
                 .isEqualTo(local);
     }
 

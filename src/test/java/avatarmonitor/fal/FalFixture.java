@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import avatarmonitor.http.Egress;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Shared fixture of this package's tests. */
 public final class FalFixture {
@@ -18,7 +19,13 @@ public final class FalFixture {
     }
 
     static FalConfig config(URI url, Duration timeout) {
-        return new FalConfig(url, new FalKey(KEY), timeout, 1_000);
+        return config(url, new FalKey(KEY), timeout, 1_000);
+    }
+
+    /** Returns settings without the platform API. */
+    public static FalConfig config(URI url, @Nullable FalKey key, Duration timeout, int requestsPerSecond) {
+        return new FalConfig(
+                url, key, timeout, requestsPerSecond, FalConfig.History.OFF, URI.create("https://api.fal.ai/v1"));
     }
 
     static HttpFalQueue http(URI url) {

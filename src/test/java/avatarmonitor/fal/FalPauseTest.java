@@ -336,7 +336,11 @@ class FalPauseTest {
         };
         fal.answers(REFUSED);
         try (LimitedFalQueue limited = new LimitedFalQueue(
-                fal, 1, new FalLimits(new LocalRateLimit(100, System::nanoTime), SharedPause.NONE), clock, broken)) {
+                fal,
+                1,
+                new FalLimits(new LocalRateLimit(100, System::nanoTime), SharedPause.NONE, type -> false),
+                clock,
+                broken)) {
             assertThat(limited.status(REQUEST)).isEqualTo(REFUSED);
             clock.advance(FalPause.ACCESS_PAUSE);
             fal.answers(ANSWER);
@@ -363,7 +367,11 @@ class FalPauseTest {
         };
         fal.answers(REFUSED);
         try (LimitedFalQueue limited = new LimitedFalQueue(
-                fal, 2, new FalLimits(new LocalRateLimit(100, System::nanoTime), SharedPause.NONE), clock, asking)) {
+                fal,
+                2,
+                new FalLimits(new LocalRateLimit(100, System::nanoTime), SharedPause.NONE, type -> false),
+                clock,
+                asking)) {
             self[0] = limited;
             limited.status(REQUEST);
         }

@@ -123,7 +123,7 @@ class HiddenKeyTest {
         String model = "{\"config_file\":{\"url\":\"https://fal-emulator.example.com/file/config.json\"}}";
         try (CannedFal fal = new CannedFal()) {
             fal.answersWith(200, Map.of(), model);
-            FalConfig config = new FalConfig(fal.url(), new FalKey(key), Duration.ofSeconds(5), 1_000);
+            FalConfig config = FalFixture.config(fal.url(), new FalKey(key), Duration.ofSeconds(5), 1_000);
             try (HttpFalQueue queue = new HttpFalQueue(config, Egress.DIRECT, 1, new SettableClock())) {
                 assertThat(queue.result(REQUEST).toString()).contains(model);
             }

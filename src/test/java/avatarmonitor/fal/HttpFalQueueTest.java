@@ -153,7 +153,7 @@ class HttpFalQueueTest {
 
     @Test
     void withoutKeyNothingIsAsked() {
-        FalConfig keyless = new FalConfig(fal.url(), null, Duration.ofSeconds(1), 5);
+        FalConfig keyless = FalFixture.config(fal.url(), null, Duration.ofSeconds(1), 5);
         try (HttpFalQueue asking = new HttpFalQueue(keyless, Egress.DIRECT, 1, new SettableClock())) {
             assertThat(asking.status(REQUEST)).isInstanceOf(AccessRefused.class);
         }

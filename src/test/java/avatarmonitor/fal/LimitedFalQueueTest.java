@@ -39,7 +39,7 @@ class LimitedFalQueueTest {
         return new LimitedFalQueue(
                 fal,
                 concurrency,
-                new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE),
+                new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE, type -> false),
                 clock,
                 new SilentListener(),
                 nanos::get,
@@ -84,7 +84,7 @@ class LimitedFalQueueTest {
         try (LimitedFalQueue full = new LimitedFalQueue(
                 fal,
                 2,
-                new FalLimits(new LocalRateLimit(1, nanos::get), SharedPause.NONE),
+                new FalLimits(new LocalRateLimit(1, nanos::get), SharedPause.NONE, type -> false),
                 clock,
                 new SilentListener(),
                 nanos::get,
@@ -123,7 +123,7 @@ class LimitedFalQueueTest {
         try (LimitedFalQueue slow = new LimitedFalQueue(
                 fal,
                 2,
-                new FalLimits(new LocalRateLimit(5, nanos::get), SharedPause.NONE),
+                new FalLimits(new LocalRateLimit(5, nanos::get), SharedPause.NONE, type -> false),
                 clock,
                 new SilentListener(),
                 nanos::get,
@@ -258,7 +258,7 @@ class LimitedFalQueueTest {
         LimitedFalQueue slow = new LimitedFalQueue(
                 fal,
                 2,
-                new FalLimits(new LocalRateLimit(1, System::nanoTime), SharedPause.NONE),
+                new FalLimits(new LocalRateLimit(1, System::nanoTime), SharedPause.NONE, type -> false),
                 clock,
                 new SilentListener());
         slow.status(REQUEST);

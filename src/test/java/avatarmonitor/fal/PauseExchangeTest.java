@@ -47,7 +47,7 @@ final class PauseExchangeTest {
     private final LimitedFalQueue queue = new LimitedFalQueue(
             fal,
             2,
-            new FalLimits(new LocalRateLimit(1_000, System::nanoTime), shared),
+            new FalLimits(new LocalRateLimit(1_000, System::nanoTime), shared, type -> false),
             clock,
             new LimitedFalQueueTest.SilentListener());
 

@@ -44,7 +44,7 @@ final class PauseFixture {
         return new LimitedFalQueue(
                 fal,
                 concurrency,
-                new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE),
+                new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE, type -> false),
                 clock,
                 listener,
                 nanos::get,

@@ -192,12 +192,12 @@ class ConditionsTest {
         Map<String, LastingEvents.WrongClock> clocks = Map.of(
                 "w1", new LastingEvents.WrongClock(Duration.ofHours(2), since),
                 "gone", new LastingEvents.WrongClock(Duration.ofDays(2), NOW));
-        lasting = new LastingEvents(null, List.of(), clocks);
+        lasting = new LastingEvents(null, List.of(), clocks, List.of());
         assertThat(headline())
                 .isEqualTo("The clock of w1 is 2h behind the database's: it checks nothing."
                         + " Since 2026-11-29T11:58:45Z (1m ago). Let NTP set the clocks of all machines.");
         lasting = new LastingEvents(
-                null, List.of(), Map.of("gone", new LastingEvents.WrongClock(Duration.ofDays(2), NOW)));
+                null, List.of(), Map.of("gone", new LastingEvents.WrongClock(Duration.ofDays(2), NOW)), List.of());
         assertThat(headline()).startsWith("All 14 trainings");
     }
 

@@ -95,8 +95,8 @@ final class LongTextTest {
         assertThat(checked.trainingType()).isEqualTo("é".repeat(100));
 
         for (AvatarList list : List.of(AvatarList.UNWATCHED, AvatarList.INVALID, AvatarList.ENDED)) {
-            List<Map<String, @Nullable Object>> rows =
-                    list.first(database, schema, AvatarFilter.none(), 10).rows();
+            List<Map<String, @Nullable Object>> rows = list.first(database, schema, new AvatarFilter("", "", ""), 10)
+                    .rows();
             assertThat(rows).as(list.word()).hasSize(1);
             assertThat(longest(rows.get(0))).as(list.word()).isLessThanOrEqualTo(1_000);
             assertThat(String.valueOf(rows.get(0).get("name"))).hasSize(200);
@@ -120,7 +120,7 @@ final class LongTextTest {
         AvatarSchema schema = AvatarSchema.read(database);
 
         assertThat(AvatarList.UNWATCHED
-                        .first(database, schema, AvatarFilter.none(), 10)
+                        .first(database, schema, new AvatarFilter("", "", ""), 10)
                         .rows())
                 .isEmpty();
     }

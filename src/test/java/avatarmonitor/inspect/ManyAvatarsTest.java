@@ -74,14 +74,14 @@ class ManyAvatarsTest {
         int offset = 0;
         do {
             page = AvatarList.WATCHED.page(
-                    DATABASE, schema, new Wanted(AvatarFilter.none(), "next_check_at", false, 5_000, offset));
+                    DATABASE, schema, new Wanted(new AvatarFilter("", "", ""), "next_check_at", false, 5_000, offset));
             page.rows()
                     .forEach(row -> assertThat(seen.add(row.get("avatar_id"))).isTrue());
             offset += 5_000;
         } while (page.more());
         assertThat(seen).hasSize(MANY);
         assertThat(AvatarList.UNWATCHED
-                        .first(DATABASE, schema, AvatarFilter.none(), 1)
+                        .first(DATABASE, schema, new AvatarFilter("", "", ""), 1)
                         .rows())
                 .isEmpty();
         assertThat(Overview.read(DATABASE, Instant.now()).counts())
@@ -93,7 +93,7 @@ class ManyAvatarsTest {
     @Test
     void pageIsSortedByWhatWasWanted() {
         List<Object> times = AvatarList.WATCHED
-                .page(DATABASE, schema, new Wanted(AvatarFilter.none(), "next_check_at", true, 100, 100))
+                .page(DATABASE, schema, new Wanted(new AvatarFilter("", "", ""), "next_check_at", true, 100, 100))
                 .rows()
                 .stream()
                 .map(row -> row.get("next_check_at"))

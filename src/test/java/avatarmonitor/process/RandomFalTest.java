@@ -13,6 +13,7 @@ import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalFixture;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
@@ -131,7 +132,7 @@ final class RandomFalTest {
     }
 
     private static FalConfig config(RandomFal server) {
-        return new FalConfig(server.url(), new FalKey("id:secret"), Duration.ofSeconds(5), 1_000_000);
+        return FalFixture.config(server.url(), new FalKey("id:secret"), Duration.ofSeconds(5), 1_000_000);
     }
 
     private StatusCheck check(Database database, FalClient fal) {

@@ -145,7 +145,7 @@ final class OddRowsTest {
         AvatarSchema schema = AvatarSchema.read(database);
 
         List<Map<String, @Nullable Object>> listed = AvatarList.UNWATCHED
-                .first(database, schema, AvatarFilter.none(), 100)
+                .first(database, schema, new AvatarFilter("", "", ""), 100)
                 .rows();
         assertThat(listed).hasSize(rows + 2);
         if (postgres) {

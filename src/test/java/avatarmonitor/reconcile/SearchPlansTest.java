@@ -50,7 +50,7 @@ final class SearchPlansTest {
                         assertThat(found).isEmpty();
                     }
                     for (AvatarList list : AvatarList.values()) {
-                        list.first(database, schema, AvatarFilter.none(), PAGE);
+                        list.first(database, schema, new AvatarFilter("", "", ""), PAGE);
                         list.first(database, schema, new AvatarFilter("", "style", ""), PAGE);
                         list.first(database, schema, new AvatarFilter("", "", "w-1"), PAGE);
                     }

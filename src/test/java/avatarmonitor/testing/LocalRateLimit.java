@@ -22,7 +22,7 @@ public final class LocalRateLimit implements RateLimit {
 
     /** Limits of requests and pauses that no other process shares. */
     public static FalLimits alone(int requestsPerSecond) {
-        return new FalLimits(new LocalRateLimit(requestsPerSecond, System::nanoTime), SharedPause.NONE);
+        return new FalLimits(new LocalRateLimit(requestsPerSecond, System::nanoTime), SharedPause.NONE, type -> false);
     }
 
     @Override

@@ -69,22 +69,14 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      * HTTP 200 with JSON that is not an object: the request is over and there is no usable model. A body that cannot be
      * parsed is {@link Unavailable} instead: it says nothing about the request.
      */
-    record Unusable(String detail, @Nullable JsonElement raw) implements Result {
-        public Unusable(String detail) {
-            this(detail, null);
-        }
-    }
+    record Unusable(String detail, @Nullable JsonElement raw) implements Result {}
 
     /**
      * The model or the platform failed; {@link ResultError} has the rule.
      *
      * @param raw the whole answer
      */
-    record Failed(FalError error, @Nullable JsonElement raw) implements Result {
-        public Failed(FalError error) {
-            this(error, null);
-        }
-    }
+    record Failed(FalError error, @Nullable JsonElement raw) implements Result {}
 
     /**
      * A result of 5xx with a {@code detail} and nothing else: the model's own code or a gateway failure
@@ -92,11 +84,7 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      *
      * @param raw the whole answer
      */
-    record Failing(FalError error, @Nullable JsonElement raw) implements Result {
-        public Failing(FalError error) {
-            this(error, null);
-        }
-    }
+    record Failing(FalError error, @Nullable JsonElement raw) implements Result {}
 
     /** The cancel request was accepted; the training may still end normally. */
     record CancelRequested() implements Cancel {}

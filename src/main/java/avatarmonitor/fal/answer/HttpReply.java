@@ -61,10 +61,6 @@ public sealed interface HttpReply {
                     code, headers, body.text(), body.garbled(), FalJson.parse(body.text()), body.unread(), at);
         }
 
-        public static Received of(int code, Map<String, String> headers, String body, Instant at) {
-            return of(code, headers, new ResponseBody(body, false, null), at);
-        }
-
         /** Returns the same response with another JSON body. */
         public Received with(JsonElement other) {
             return new Received(code, headers, body, garbled, other, unread, at);

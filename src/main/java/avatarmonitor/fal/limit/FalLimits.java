@@ -10,10 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param pause pauses of polling that fal demands
  * @param pausedByOperator whether an operator has paused polling of a training type; null is an unknown type
  */
-public record FalLimits(RateLimit rate, SharedPause pause, Predicate<@Nullable String> pausedByOperator) {
-
-    /** Creates limits that no operator pauses. */
-    public FalLimits(RateLimit rate, SharedPause pause) {
-        this(rate, pause, type -> false);
-    }
-}
+public record FalLimits(RateLimit rate, SharedPause pause, Predicate<@Nullable String> pausedByOperator) {}

@@ -55,11 +55,8 @@ public final class WebhookKeys implements AutoCloseable {
     private Instant fetched = Instant.MIN;
     private Instant asked = Instant.MIN;
 
-    WebhookKeys(Supplier<String> source, InstantSource clock) {
-        this(source, clock, () -> {});
-    }
-
-    private WebhookKeys(Supplier<String> source, InstantSource clock, Runnable connections) {
+    /** @param connections closed with this */
+    WebhookKeys(Supplier<String> source, InstantSource clock, Runnable connections) {
         this.source = source;
         this.clock = clock;
         this.connections = connections;

@@ -3,6 +3,7 @@ package avatarmonitor.app.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalFixture;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
@@ -67,8 +68,8 @@ final class ClusterPauseTest {
 
         Peer(String name, String key, Duration ahead) {
             this.ahead = ahead;
-            FalConfig config =
-                    new FalConfig(URI.create("https://queue.fal.run"), new FalKey(key), Duration.ofSeconds(5), 1_000);
+            FalConfig config = FalFixture.config(
+                    URI.create("https://queue.fal.run"), new FalKey(key), Duration.ofSeconds(5), 1_000);
             FalLimits limits = ClusterPause.limits(database, config, name, type -> false);
             queue = new LimitedFalQueue(fal, 4, limits, this::now, this);
             fal.status = ANSWER;

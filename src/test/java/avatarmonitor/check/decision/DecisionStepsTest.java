@@ -142,7 +142,7 @@ final class DecisionStepsTest {
 
     private static CheckState known() {
         AvatarId id = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));
-        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", ID, NOW.minusSeconds(300));
+        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", ID, NOW.minusSeconds(300), null);
         return CheckState.fromDatabase(
                 avatar, new Monitoring(ID, NOW.plusSeconds(3_600), 0, 0, null, null, null), false, NOW);
     }

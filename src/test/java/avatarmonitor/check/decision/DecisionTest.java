@@ -149,7 +149,11 @@ final class DecisionTest {
     @Test
     void row7TheResultAddsItsWordsToAnErrorInTheStatus() {
         FalError told = new FalError(503, "runner_disconnected", "node 7 lost", true);
-        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
+        assertThat(decide(
+                        training(),
+                        monitoring(),
+                        new FalAnswer.Completed(RUNNER_LOST),
+                        new FalAnswer.Failed(told, null)))
                 .satisfies(failsWith(
                         "runner_disconnected: Runner disconnected; runner_disconnected: node 7 lost (HTTP 503)"));
     }
@@ -157,7 +161,11 @@ final class DecisionTest {
     @Test
     void row7SameWordsAreSaidOnce() {
         FalError told = new FalError(503, RUNNER_LOST.type(), RUNNER_LOST.detail(), true);
-        assertThat(decide(training(), monitoring(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
+        assertThat(decide(
+                        training(),
+                        monitoring(),
+                        new FalAnswer.Completed(RUNNER_LOST),
+                        new FalAnswer.Failed(told, null)))
                 .satisfies(failsWith("runner_disconnected: Runner disconnected (HTTP 503)"));
     }
 
@@ -172,9 +180,9 @@ final class DecisionTest {
     void row7AModelErrorOrNoUsableModelFails() {
         FalAnswer.Completed completed = new FalAnswer.Completed(null);
         FalError archive = new FalError(422, "invalid_archive", "not a zip", false);
-        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Failed(archive)))
+        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Failed(archive, null)))
                 .satisfies(failsWith("invalid_archive: not a zip (HTTP 422)"));
-        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Unusable("an array")))
+        assertThat(decide(training(), monitoring(), completed, new FalAnswer.Unusable("an array", null)))
                 .satisfies(failsWith("fal returned no usable model: an array"));
         assertThat(decide(
                         training(), monitoring(), completed, new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
@@ -213,7 +221,7 @@ final class DecisionTest {
         Doubt young = new Doubt(Doubt.Kind.NO_RESULT, 5, NOW.minusSeconds(60));
         Doubt old = new Doubt(Doubt.Kind.NO_RESULT, 5, NOW.minusSeconds(601));
         for (FalAnswer.Result lost : new FalAnswer.Result[] {
-            new FalAnswer.NotFound("gone"), new FalAnswer.Failing(new FalError(500, "", "boom", false))
+            new FalAnswer.NotFound("gone"), new FalAnswer.Failing(new FalError(500, "", "boom", false), null)
         }) {
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
                     .isInstanceOf(NextAction.KeepMonitoring.class);
@@ -358,7 +366,7 @@ final class DecisionTest {
 
     private static Avatar avatar(
             @Nullable String type, String status, @Nullable String request, @Nullable Instant started) {
-        return new Avatar(ID, type, status, request, started);
+        return new Avatar(ID, type, status, request, started, null);
     }
 
     private static JsonObject json(String text) {

@@ -60,7 +60,7 @@ final class PaceTest {
                 new Overrides(null, own, null, priority));
         Pace pace = new Pace(Duration.ofSeconds(60), Duration.ofSeconds(600), () -> hints, () -> stretch);
         CheckState state = CheckState.fromDatabase(
-                new Avatar(ID, "PORTRAIT", "TRAINING", "r-1", NOW.minusSeconds(60)), monitoring, false, NOW);
+                new Avatar(ID, "PORTRAIT", "TRAINING", "r-1", NOW.minusSeconds(60), null), monitoring, false, NOW);
         NextAction step = pace.withNextRequest(
                 state, new KeepMonitoring(new Observed("IN_PROGRESS", null, null, 0, null, null, NOW)));
         assertThat(step)

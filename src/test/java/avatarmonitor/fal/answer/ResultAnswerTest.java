@@ -53,7 +53,10 @@ class ResultAnswerTest {
     void pageWithCode200IsNotFalsWord() {
         assertThat(read(200, "<!doctype html><p>Sign in")).satisfies(isUnavailable(Cause.MALFORMED));
         assertThat(ResultAnswer.read(HttpReply.Received.of(
-                        200, Map.of("content-type", "text/html; charset=utf-8"), "Sign in", Instant.EPOCH)))
+                        200,
+                        Map.of("content-type", "text/html; charset=utf-8"),
+                        new ResponseBody("Sign in", false, null),
+                        Instant.EPOCH)))
                 .satisfies(isUnavailable(Cause.MALFORMED));
     }
 
@@ -274,7 +277,8 @@ class ResultAnswerTest {
     }
 
     private static FalAnswer.Result read(int code, Map<String, String> headers, String body) {
-        return ResultAnswer.read(HttpReply.Received.of(code, headers, body, Instant.EPOCH));
+        return ResultAnswer.read(
+                HttpReply.Received.of(code, headers, new ResponseBody(body, false, null), Instant.EPOCH));
     }
 
     private static Consumer<FalAnswer> failedWith(int code, String type, String detail, boolean retryable) {

@@ -57,6 +57,6 @@ class RetryAfterTest {
     }
 
     private static HttpReply.Received reply(Map<String, String> headers) {
-        return HttpReply.Received.of(429, headers, "", NOW);
+        return HttpReply.Received.of(429, headers, new ResponseBody("", false, null), NOW);
     }
 }

@@ -241,7 +241,8 @@ class StatusAnswerTest {
 
     @Test
     void tooManyRequestsAsksToWait() {
-        HttpReply.Received reply = HttpReply.Received.of(429, Map.of("retry-after", "7"), "", Instant.EPOCH);
+        HttpReply.Received reply = HttpReply.Received.of(
+                429, Map.of("retry-after", "7"), new ResponseBody("", false, null), Instant.EPOCH);
         assertThat(StatusAnswer.read(ID, reply)).isEqualTo(new RateLimited(java.time.Duration.ofSeconds(7)));
     }
 
@@ -277,7 +278,8 @@ class StatusAnswerTest {
     }
 
     private static FalAnswer.Status read(int code, String body) {
-        return StatusAnswer.read(ID, HttpReply.Received.of(code, Map.of(), body, Instant.EPOCH));
+        return StatusAnswer.read(
+                ID, HttpReply.Received.of(code, Map.of(), new ResponseBody(body, false, null), Instant.EPOCH));
     }
 
     private static Consumer<FalAnswer> failedWith(FalError error) {

@@ -55,7 +55,8 @@ class WebhookVerifierTest {
                         asked.incrementAndGet();
                         return jwks;
                     },
-                    clock),
+                    clock,
+                    () -> {}),
             clock);
 
     @Test
@@ -147,14 +148,14 @@ class WebhookVerifierTest {
         assertThat(verifier.verify(webhook())).isInstanceOf(WebhookVerdict.Genuine.class);
         jwks = "{\"keys\":[" + other.repeat(20) + fals + "]}";
         now = SIGNED.plusSeconds(60);
-        WebhookKeys keys = new WebhookKeys(() -> jwks, clock);
+        WebhookKeys keys = new WebhookKeys(() -> jwks, clock, () -> {});
         assertThat(keys.current()).hasSize(20);
         assertThat(new WebhookVerifier(keys, clock).verify(webhook())).isInstanceOf(WebhookVerdict.Refused.class);
     }
 
     @Test
     void keysThatCannotBeHadAgainStayThoseOfBefore() {
-        WebhookKeys keys = new WebhookKeys(() -> asked.getAndIncrement() == 0 ? FALS : "", clock);
+        WebhookKeys keys = new WebhookKeys(() -> asked.getAndIncrement() == 0 ? FALS : "", clock, () -> {});
         assertThat(keys.refresh()).isTrue();
         assertThat(keys.refresh()).as("within a minute").isFalse();
         now = SIGNED.plusSeconds(60);
@@ -247,7 +248,7 @@ class WebhookVerifierTest {
         now = SIGNED.plus(Duration.ofMinutes(4));
         assertThat(verifier.verify(webhook())).isInstanceOf(WebhookVerdict.Genuine.class);
 
-        WebhookKeys keys = new WebhookKeys(() -> asked.getAndIncrement() == 1 ? FALS : "", clock);
+        WebhookKeys keys = new WebhookKeys(() -> asked.getAndIncrement() == 1 ? FALS : "", clock, () -> {});
         assertThat(keys.current()).hasSize(1);
         now = now.plus(WebhookKeys.KEPT_MAX);
         assertThat(keys.current()).hasSize(1);
