@@ -1,36 +1,28 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Rows of {@code avatar_monitoring} whose training fal has ended, until they are pruned. All methods run in the
  * caller's transaction.
  */
 public final class EndedMonitorings {
-    private static final Set<String> ENDS = Set.of(
-            MonitoringStore.Outcome.COMPLETED.column(),
-            MonitoringStore.Outcome.FAILED.column(),
-            MonitoringStore.Outcome.CANCELLED.column());
+    private static final Set<String> ENDS =
+            Arrays.stream(UnwrittenEnd.Ending.values()).map(UnwrittenEnd.Ending::column).collect(Collectors.toUnmodifiableSet());
 
     private EndedMonitorings() {}
 
     /** Records the last check, which ended the training; updates the row in any state. */
-    static void ended(
-            Connection connection,
-            AvatarId id,
-            String requestId,
-            MonitoringStore.Outcome outcome,
-            String falStatus,
-            @Nullable String error,
-            String worker,
-            Instant now)
+    static void ended(Connection connection, AvatarId id, UnwrittenEnd end, String worker, Instant now)
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, checks = checks + 1, last_checked_at = ?,
@@ -39,14 +31,14 @@ public final class EndedMonitorings {
         Jdbc.update(
                 connection,
                 sql,
-                outcome.column(),
+                end.ending().column(),
                 now,
                 now,
-                falStatus,
-                MonitoringStore.cut(connection, error),
+                end.falStatus(),
+                MonitoringStore.cut(connection, end.reason()),
                 worker,
                 id.value(),
-                requestId);
+                end.falRequestId());
     }
 
     /**
@@ -65,14 +57,7 @@ public final class EndedMonitorings {
      * Records a check whose end of the training the database refused; does nothing when the avatar is not monitored.
      */
     static void refused(
-            Connection connection,
-            AvatarId id,
-            String requestId,
-            int refusals,
-            String falStatus,
-            String error,
-            String worker,
-            Instant now)
+            Connection connection, AvatarId id, UnwrittenEnd end, int refusals, String error, String worker, Instant now)
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = failures_in_row + 1, write_refusals = ?,
@@ -83,11 +68,11 @@ public final class EndedMonitorings {
                 sql,
                 refusals,
                 now,
-                falStatus,
+                end.falStatus(),
                 MonitoringStore.cut(connection, error),
                 worker,
                 id.value(),
-                requestId);
+                end.falRequestId());
     }
 
     /**

@@ -5,7 +5,6 @@ import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.check.decision.Overrides;
-import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
@@ -40,14 +39,6 @@ public final class MonitoringStore {
         /** Its own deadline passed. */
         TIMED_OUT,
         UNWATCHED;
-
-        static Outcome of(UnwrittenEnd.Ending ending) {
-            return switch (ending) {
-                case COMPLETED -> COMPLETED;
-                case FAILED -> FAILED;
-                case CANCELLED -> CANCELLED;
-            };
-        }
 
         public String column() {
             return name().toLowerCase(Locale.ROOT);

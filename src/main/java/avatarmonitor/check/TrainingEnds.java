@@ -148,18 +148,8 @@ final class TrainingEnds {
 
     private void noteEnd(Connection connection, CheckedAvatar subject, UnwrittenEnd end, Instant now)
             throws SQLException {
-        UnwrittenEnd.Ending ending = end.ending();
-        String requestId = end.falRequestId();
-        EndedMonitorings.ended(
-                connection,
-                subject.id(),
-                requestId,
-                MonitoringStore.Outcome.of(ending),
-                end.falStatus(),
-                end.reason(),
-                worker,
-                now);
-        history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
+        EndedMonitorings.ended(connection, subject.id(), end, worker, now);
+        history.ended(connection, subject, end.ending().checkOutcome, end.falStatus(), end.reason(), now);
     }
 
     private void append(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)
@@ -263,7 +253,7 @@ final class TrainingEnds {
         }
         AnswerStore.Refused before = answers.refused(connection, id, requestId);
         int refusals = before.refusals() + 1;
-        EndedMonitorings.refused(connection, id, requestId, refusals, end.falStatus(), refusal.error(), worker, now);
+        EndedMonitorings.refused(connection, id, end, refusals, refusal.error(), worker, now);
         history.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), refusal.error(), now);
         boolean goesOn = refusals >= ALARM_AFTER;
         boolean known = before.event() != null && refusal.cause().equals(before.cause());
