@@ -137,7 +137,9 @@ final class TrainingEnds {
                 if (write == Write.DONE) {
                     noteEnd(connection, subject, end, now);
                     answers.keepWritten(connection, subject.id(), end, worker, now);
-                    append(connection, subject, step, end, now);
+                    JsonObject detail = detail(subject, step, end);
+                    detail.addProperty("rejudged", true);
+                    append(connection, subject, end, detail, now);
                 }
                 return write;
             });
@@ -152,12 +154,10 @@ final class TrainingEnds {
         history.ended(connection, subject, end.ending().checkOutcome, end.falStatus(), end.reason(), now);
     }
 
-    private void append(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)
+    private void append(Connection connection, CheckedAvatar subject, UnwrittenEnd end, JsonObject detail, Instant now)
             throws SQLException {
-        events.append(
-                connection,
-                new Event(
-                        now, subject.id(), end.falRequestId(), worker, end.ending().event, detail(subject, step, end)));
+        EventType type = end.ending().event;
+        events.append(connection, new Event(now, subject.id(), end.falRequestId(), worker, type, detail));
     }
 
     private Write write(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)
@@ -173,7 +173,7 @@ final class TrainingEnds {
             } else {
                 answers.written(connection, subject.id(), now);
             }
-            append(connection, subject, step, end, now);
+            append(connection, subject, end, detail(subject, step, end), now);
         }
         return write;
     }

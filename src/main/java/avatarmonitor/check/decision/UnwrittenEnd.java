@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param error the error in its parts; null when there is none, or fal lost the request
  * @param body of fal's answer; null when there was none, or it was too large to be stored
  * @param at time of fal's answer
- * @param rejudged whether it counted as a failure before
  */
 public record UnwrittenEnd(
         String falRequestId,
@@ -26,23 +25,11 @@ public record UnwrittenEnd(
         @Nullable String reason,
         @Nullable FalError error,
         @Nullable JsonElement body,
-        Instant at,
-        boolean rejudged) {
-
-    public UnwrittenEnd(
-            String falRequestId,
-            Ending ending,
-            String falStatus,
-            @Nullable String reason,
-            @Nullable FalError error,
-            @Nullable JsonElement body,
-            Instant at) {
-        this(falRequestId, ending, falStatus, reason, error, body, at, false);
-    }
+        Instant at) {
 
     /** Returns the same answer as a success, after a model was found in it. */
     public UnwrittenEnd completed() {
-        return new UnwrittenEnd(falRequestId, Ending.COMPLETED, falStatus, null, null, body, at, true);
+        return new UnwrittenEnd(falRequestId, Ending.COMPLETED, falStatus, null, null, body, at);
     }
 
     /** The ends of a training that fal decides. */
@@ -86,9 +73,6 @@ public record UnwrittenEnd(
             detail.addProperty("reason", reason);
         }
         if (ending == Ending.COMPLETED) {
-            if (rejudged) {
-                detail.addProperty("rejudged", true);
-            }
             detail.addProperty("http_code", 200);
             detail.addProperty("charged", Charged.YES.word());
         } else if (error != null) {

@@ -21,10 +21,10 @@ final class UnwrittenEndTest {
         JsonObject body = new JsonObject();
         body.addProperty("a", 1);
         UnwrittenEnd end = UnwrittenEnd.of("r-1", new NextAction.Complete(MODEL, body), NOW);
-        assertThat(end).isEqualTo(new UnwrittenEnd("r-1", Ending.COMPLETED, "COMPLETED", null, null, body, NOW, false));
+        assertThat(end).isEqualTo(new UnwrittenEnd("r-1", Ending.COMPLETED, "COMPLETED", null, null, body, NOW));
         assertThat(end.detail()).hasToString("{\"http_code\":200,\"charged\":\"yes\"}");
         assertThat(end.words()).isEmpty();
-        assertThat(end.completed().detail()).hasToString("{\"rejudged\":true,\"http_code\":200,\"charged\":\"yes\"}");
+        assertThat(end.completed().detail()).hasToString("{\"http_code\":200,\"charged\":\"yes\"}");
     }
 
     @Test
@@ -50,7 +50,7 @@ final class UnwrittenEndTest {
         UnwrittenEnd end = UnwrittenEnd.of("r-1", new NextAction.Cancel("client_cancelled"), NOW);
         assertThat(end)
                 .isEqualTo(new UnwrittenEnd(
-                        "r-1", Ending.CANCELLED, "CANCELLED", "client_cancelled", null, null, NOW, false));
+                        "r-1", Ending.CANCELLED, "CANCELLED", "client_cancelled", null, null, NOW));
     }
 
     @Test
