@@ -10,8 +10,6 @@ import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
-import avatarmonitor.fal.FalQueue;
-import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
@@ -38,8 +36,6 @@ final class ActionApplier {
     private final TrainingEnds ends;
     private final ObservationStore observations;
     private final ObservationBuffer observationBuffer;
-    private final boolean atOnce;
-    private final FalQueue fal;
     private final Duration window;
     private final InstantSource clock;
     private final String worker;
@@ -48,14 +44,12 @@ final class ActionApplier {
             Database database,
             AvatarStore avatars,
             EventLog events,
-            FalQueue fal,
             Duration window,
             InstantSource clock,
             String worker) {
         this.database = database;
         this.events = events;
         this.avatars = avatars;
-        this.fal = fal;
         this.window = window;
         this.clock = clock;
         this.worker = worker;
@@ -63,26 +57,6 @@ final class ActionApplier {
         this.ends = new TrainingEnds(database, avatars, history, events, worker);
         this.observations = new ObservationStore(database, avatars, history, worker);
         this.observationBuffer = new ObservationBuffer(observations, worker, ObservationBuffer.LIMITS);
-        this.atOnce = false;
-    }
-
-    private ActionApplier(ActionApplier others, FalQueue fal) {
-        this.database = others.database;
-        this.events = others.events;
-        this.avatars = others.avatars;
-        this.fal = fal;
-        this.window = others.window;
-        this.clock = others.clock;
-        this.worker = others.worker;
-        this.ends = others.ends;
-        this.observations = others.observations;
-        this.observationBuffer = others.observationBuffer;
-        this.atOnce = true;
-    }
-
-    /** Returns an instance without write-behind buffer, which uses this queue. */
-    ActionApplier atOnce(FalQueue queue) {
-        return new ActionApplier(this, queue);
     }
 
     ObservationBuffer observations() {
@@ -108,11 +82,14 @@ final class ActionApplier {
         }
     }
 
-    /** @param lastLook whether the window ends with this check */
-    CheckOutcome end(CheckedAvatar subject, NextAction.End end, boolean lastLook) {
+    /**
+     * @param lastLook whether the window ends with this check
+     * @param atOnce whether the result of a check is written without the write-behind buffer
+     */
+    CheckOutcome end(CheckedAvatar subject, NextAction.End end, boolean lastLook, boolean atOnce) {
         Instant now = clock.instant();
         if (end instanceof NextAction.KeepMonitoring keep) {
-            return observe(subject, keep);
+            return observe(subject, keep, atOnce);
         }
         if (end instanceof NextAction.Wait wait) {
             log.debug("check waits reason={}", wait.why());
@@ -143,7 +120,7 @@ final class ActionApplier {
         throw new IllegalStateException("unknown end " + end);
     }
 
-    private CheckOutcome observe(CheckedAvatar subject, NextAction.KeepMonitoring keep) {
+    private CheckOutcome observe(CheckedAvatar subject, NextAction.KeepMonitoring keep, boolean atOnce) {
         Observation observation = observation(subject, keep.observed(), CheckOutcome.STILL_TRAINING);
         FalAnswer.RequestRefused refused = keep.refused();
         if (refused != null) {
@@ -177,7 +154,6 @@ final class ActionApplier {
 
     private CheckOutcome finish(CheckedAvatar subject, NextAction.TrainingEnd ended, boolean lastLook, Instant now) {
         CheckOutcome outcome = ends.write(subject, ended, now);
-        FalRequestId.parse(subject.guard().falRequestId()).ifPresent(fal::forget);
         if (outcome == CheckOutcome.OVERTAKEN) {
             return overtaken(subject);
         }

@@ -11,6 +11,7 @@ import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
@@ -20,7 +21,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +48,7 @@ public final class StatusCheck {
     private final Decision decision;
     private final ActionApplier effects;
     private final InstantSource clock;
+    private final boolean atOnce;
     private volatile Consumer<String> ended = request -> {};
 
     /**
@@ -69,8 +70,9 @@ public final class StatusCheck {
         this.avatars = avatars;
         this.fal = fal;
         this.decision = new Decision(rules);
-        this.effects = new ActionApplier(database, avatars, events, fal, window, clock, worker);
+        this.effects = new ActionApplier(database, avatars, events, window, clock, worker);
         this.clock = clock;
+        this.atOnce = false;
     }
 
     private StatusCheck(StatusCheck other, FalQueue fal, boolean counting) {
@@ -78,8 +80,9 @@ public final class StatusCheck {
         this.avatars = other.avatars;
         this.fal = fal;
         this.decision = other.decision.impatient(counting);
-        this.effects = other.effects.atOnce(fal);
+        this.effects = other.effects;
         this.clock = other.clock;
+        this.atOnce = true;
     }
 
     /**
@@ -220,13 +223,14 @@ public final class StatusCheck {
                 known = known.withNewMonitoring(Monitoring.unknown(anew.requestId(), now));
                 startedAnew = true;
             } else {
-                CheckOutcome outcome = effects.end(
-                        new CheckedAvatar(id, known.avatar(), known.monitoring(), started),
-                        (NextAction.End) step,
-                        known.lastLook());
-                if (outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED) {
-                    Avatar avatar = Objects.requireNonNull(known.avatar(), "an avatar that ended");
-                    ended.accept(String.valueOf(avatar.falRequestId()));
+                CheckedAvatar subject = new CheckedAvatar(id, known.avatar(), known.monitoring(), started);
+                CheckOutcome outcome = effects.end(subject, (NextAction.End) step, known.lastLook(), atOnce);
+                if (step instanceof NextAction.TrainingEnd) {
+                    String requestId = subject.guard().falRequestId();
+                    FalRequestId.parse(requestId).ifPresent(fal::forget);
+                    if (outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED) {
+                        ended.accept(requestId);
+                    }
                 }
                 return new Result(
                         startedAnew && outcome.keepsMonitoring() ? CheckOutcome.STARTED_ANEW : outcome,
