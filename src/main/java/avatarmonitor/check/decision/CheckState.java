@@ -57,28 +57,14 @@ public record CheckState(
         return new CheckState(avatar, monitoring, null, null, false, lastLook, now);
     }
 
-    /** Returns the state with a new window, so this is not its last check. */
-    public CheckState withNewMonitoring(Monitoring monitoring) {
+    /** Returns the state before any answer, with a new window, so this is not its last check. */
+    public CheckState withNewMonitoring(@Nullable Monitoring monitoring) {
         return new CheckState(avatar, monitoring, null, null, false, false, now);
     }
 
-    /** Returns the state without the flag of the last check when the window has changed since. */
+    /** Returns the state before any answer, without the flag of the last check when the window has changed since. */
     public CheckState afterWindow(@Nullable Instant earlier) {
-        return Objects.equals(windowEndsAt(), earlier)
-                ? this
-                : new CheckState(
-                        avatar,
-                        monitoring,
-                        status,
-                        result,
-                        withLogs,
-                        false,
-                        now,
-                        kept,
-                        asked,
-                        decisive,
-                        history,
-                        files);
+        return Objects.equals(windowEndsAt(), earlier) ? this : withNewMonitoring(monitoring);
     }
 
     /** Returns the end of the avatar's window; null when it is not monitored. */
