@@ -12,7 +12,7 @@ public final class Offsets {
     /** @param interval time between two checks of one avatar */
     public Offsets(Duration interval, Duration window) {
         triggers = new AvatarTriggers(
-                new MonitorConfig(interval, window, Duration.ofHours(24), 20, Duration.ofMinutes(10)));
+                new MonitorConfig(interval, interval, window, Duration.ofHours(24), 20, Duration.ofMinutes(10)));
     }
 
     /** Returns the milliseconds from scheduling to the first check. */

@@ -129,7 +129,7 @@ public final class StatusCheck {
 
     /**
      * Prefetches the state for checks of these avatars, on PostgreSQL in one statement for each {@link
-     * ManySeen#LOOK_MAX} of them.
+     * CheckPrefetch#LOOK_MAX} of them.
      *
      * @return state by avatar; an avatar that is missing must be read by its own check
      */

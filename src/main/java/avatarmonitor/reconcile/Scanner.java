@@ -8,7 +8,6 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
-import avatarmonitor.store.clock.DatabaseTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,14 +64,6 @@ public final class Scanner {
      * @param alarms newly found faults that return repeatedly
      */
     public record Report(int watched, int repaired, int alarms) {}
-
-    /** Returns all current faults, each kind with at most {@value #SEEN_MAX}. */
-    public List<ScheduleFault> look() {
-        Instant now = DatabaseTime.now(database);
-        List<ScheduleFault> found = new ArrayList<>(triggers.faults(now, SEEN_MAX));
-        found.addAll(lost(database, SEEN_MAX));
-        return found;
-    }
 
     /** Returns monitored trainings without a trigger, at most {@code limit}. */
     public static List<ScheduleFault> lost(Database database, int limit) {

@@ -9,7 +9,6 @@ import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.MonitorConfig;
 import avatarmonitor.check.decision.Pace;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -27,6 +26,7 @@ import avatarmonitor.observe.Meters;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.net.URI;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ final class PlatformSite implements AutoCloseable {
             store,
             events,
             client,
-            new Rules(
+            TestRules.of(
                             Types.at(ENDPOINT, "o/style"),
                             20,
                             Duration.ofMinutes(10),

@@ -8,7 +8,6 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -26,6 +25,7 @@ import avatarmonitor.http.Egress;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -348,7 +348,7 @@ final class RandomRefusals implements AutoCloseable {
                     store,
                     events,
                     fal,
-                    new Rules(
+                    TestRules.of(
                             Types.at(PORTRAITS, STYLES),
                             20,
                             Duration.ofMinutes(10),

@@ -122,7 +122,7 @@ final class BeginAllTest {
         Beginning last = beginnings.get(999);
         assertThat(database.<Monitoring>read(connection ->
                         MonitoringStore.find(connection, last.id()).orElseThrow()))
-                .isEqualTo(new Monitoring("r-999", START.plusSeconds(999), 0, 0, null, null, null));
+                .isEqualTo(Monitoring.unknown("r-999", START.plusSeconds(999)));
     }
 
     @Test

@@ -6,6 +6,7 @@ import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,7 +16,7 @@ final class Checks {
     private Checks() {}
 
     static StatusCheck asking(FalQueue queue, Database database, InstantSource clock) {
-        Rules rules = new Rules(
+        Rules rules = TestRules.of(
                 Types.at("fal-ai/portrait", "fal-ai/style"),
                 3,
                 Duration.ofMinutes(10),

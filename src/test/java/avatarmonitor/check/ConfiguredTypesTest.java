@@ -20,6 +20,7 @@ import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,7 @@ final class ConfiguredTypesTest {
     }
 
     private CheckOutcome check(AvatarId id, TrainingTypes types) {
-        Rules rules = new Rules(
+        Rules rules = TestRules.of(
                 types,
                 3,
                 Duration.ofMinutes(10),

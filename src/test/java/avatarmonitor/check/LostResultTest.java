@@ -6,13 +6,13 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.HistoryAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class LostResultTest {
             store,
             new EventLog(database.dialect()),
             fal,
-            new Rules(
+            TestRules.of(
                     Types.at("o/a/sub", "o/style"),
                     3,
                     Duration.ofMinutes(10),

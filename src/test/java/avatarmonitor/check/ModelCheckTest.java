@@ -6,13 +6,13 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ final class ModelCheckTest {
                                 "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")),
                 new EventLog(database.dialect()),
                 fal,
-                new Rules(
+                TestRules.of(
                         Types.configured(
                                 "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\""),
                         3,

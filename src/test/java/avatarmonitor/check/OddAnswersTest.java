@@ -12,13 +12,13 @@ import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.NextAction.Observed;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.Cause;
 import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -44,7 +44,7 @@ final class OddAnswersTest {
     private static final FalAnswer.RequestRefused RESTRICTED =
             new FalAnswer.RequestRefused(403, "HTTP 403: Access to this application is restricted", false);
 
-    private final Decision decision = new Decision(new Rules(
+    private final Decision decision = new Decision(TestRules.of(
             Types.at("fal-ai/portrait", "fal-ai/style"),
             3,
             Duration.ofMinutes(10),
@@ -243,7 +243,10 @@ final class OddAnswersTest {
         String source = "by fal's platform API: ";
         assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(399, null))))
                 .isEqualTo(new NextAction.Fail(
-                        source + "the training ended with HTTP 399, but its result was not kept", "COMPLETED"));
+                        source + "the training ended with HTTP 399, but its result was not kept",
+                        "COMPLETED",
+                        null,
+                        null));
         assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(400, null))))
                 .isEqualTo(new NextAction.Fail(
                         source + "fal gave no reason (HTTP 400)", "COMPLETED", new FalError(400, "", "", false), null));

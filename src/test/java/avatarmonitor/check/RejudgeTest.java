@@ -16,6 +16,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,7 @@ final class RejudgeTest {
     }
 
     private StatusCheck check(TrainingTypes types) {
-        Rules rules = new Rules(types, 3, Duration.ofMinutes(10), new ModelRules(Types.lengths(500, 255), false));
+        Rules rules = TestRules.of(types, 3, Duration.ofMinutes(10), new ModelRules(Types.lengths(500, 255), false));
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, types),

@@ -6,7 +6,6 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
@@ -16,6 +15,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.SeedTables;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ final class SeedTablesTest {
                         avatars,
                         new EventLog(database.dialect()),
                         fal,
-                        new Rules(Types.SHIPPED, 3, Duration.ofMinutes(10), model),
+                        TestRules.of(Types.SHIPPED, 3, Duration.ofMinutes(10), model),
                         Duration.ofHours(1),
                         () -> now,
                         "w")

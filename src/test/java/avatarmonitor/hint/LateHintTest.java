@@ -8,7 +8,6 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
@@ -17,6 +16,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
 import java.time.Duration;
@@ -51,7 +51,7 @@ final class LateHintTest {
                 store,
                 new EventLog(fresh.database().dialect()),
                 fal,
-                new Rules(
+                TestRules.of(
                         Types.at("o/a", "o/style"),
                         3,
                         Duration.ofMinutes(10),

@@ -137,7 +137,12 @@ final class RandomFalTest {
 
     private StatusCheck check(Database database, FalClient fal) {
         MonitorConfig monitor = new MonitorConfig(
-                Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(24), 8, Duration.ofMinutes(30));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
+                Duration.ofHours(24),
+                8,
+                Duration.ofMinutes(30));
         Rules rules = Rules.of(
                 monitor,
                 Types.at("fal-ai/a", "fal-ai/b"),

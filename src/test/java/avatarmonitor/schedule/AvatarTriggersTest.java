@@ -24,7 +24,12 @@ final class AvatarTriggersTest {
     private static final AvatarId ID = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-000000000001"));
 
     private final AvatarTriggers triggers = new AvatarTriggers(new MonitorConfig(
-            Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 20, Duration.ofMinutes(10)));
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofHours(1),
+            Duration.ofHours(24),
+            20,
+            Duration.ofMinutes(10)));
 
     private static List<Instant> fires(OperableTrigger trigger) {
         List<Instant> fires = new ArrayList<>();

@@ -12,19 +12,28 @@ import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
+import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.clock.ClockGate;
+import avatarmonitor.store.clock.DatabaseTime;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The wired parts of one worker with its own pool, a test fal queue and a test clock. */
 final class ClusterNode implements AutoCloseable {
     static final MonitorConfig MONITOR = new MonitorConfig(
-            Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofHours(24), 5, Duration.ofMinutes(10));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofHours(1),
+            Duration.ofHours(24),
+            5,
+            Duration.ofMinutes(10));
 
     final Database database;
     final MonitoringSchedule schedule;
@@ -45,7 +54,7 @@ final class ClusterNode implements AutoCloseable {
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         EventLog events = new EventLog(database.dialect());
         schedule = new MonitoringSchedule(database, avatars, events, MONITOR, reconcile, config, clock);
-        Rules rules = new Rules(
+        Rules rules = TestRules.of(
                 Types.at("fal-ai/portrait", "fal-ai/style"),
                 MONITOR.maxFailuresInRow(),
                 MONITOR.notFoundGrace(),
@@ -77,6 +86,13 @@ final class ClusterNode implements AutoCloseable {
 
     void start() {
         schedule.start(check, reconciler);
+    }
+
+    /** Returns all current faults, at most a thousand of each kind. */
+    List<ScheduleFault> faults() {
+        List<ScheduleFault> found = new ArrayList<>(schedule.faults(DatabaseTime.now(database), 1_000));
+        found.addAll(Scanner.lost(database, 1_000));
+        return found;
     }
 
     @Override

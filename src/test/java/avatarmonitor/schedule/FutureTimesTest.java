@@ -47,7 +47,7 @@ final class FutureTimesTest {
     }
 
     private List<String> found() {
-        return node.scanner.look().stream()
+        return node.faults().stream()
                 .map(fault -> fault.kind().word() + " " + fault.subject())
                 .toList();
     }

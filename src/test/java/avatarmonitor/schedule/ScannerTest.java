@@ -60,7 +60,7 @@ final class ScannerTest {
     private AvatarId watched() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", now);
         node.reconciler.run();
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
         return id;
     }
 
@@ -82,7 +82,7 @@ final class ScannerTest {
     void brokenTriggerIsReplacedAtOnceAndTheEventNamesWhatWasWrong(String kind, String harm) {
         AvatarId id = watched();
         avatars.run(harm, id.toString());
-        assertThat(node.scanner.look()).singleElement().satisfies(fault -> {
+        assertThat(node.faults()).singleElement().satisfies(fault -> {
             assertThat(fault.kind().word()).isEqualTo(kind);
             assertThat(fault.avatar()).isEqualTo(id);
         });
@@ -100,7 +100,7 @@ final class ScannerTest {
         AvatarId id = watched();
         avatars.run("DELETE FROM qrtz_simple_triggers WHERE trigger_name = ?", id.toString());
         avatars.run("DELETE FROM qrtz_triggers WHERE trigger_name = ?", id.toString());
-        assertThat(node.scanner.look()).containsExactly(ScheduleFault.lost(id));
+        assertThat(node.faults()).containsExactly(ScheduleFault.lost(id));
 
         assertThat(node.scanner.run()).isEqualTo(new Report(1, 1, 0));
 
@@ -126,7 +126,7 @@ final class ScannerTest {
     @Test
     void newTrainingIsWatchedWithinAScanAndIsNoRepair() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", now);
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(1, 0, 0));
         assertLives(id);
         assertThat(avatars.events(id)).isEqualTo("watching");
@@ -137,7 +137,7 @@ final class ScannerTest {
     void endedMonitoringIsLeftToTheHourlyRun(String outcome) {
         ended(outcome);
 
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
     }
 
@@ -145,7 +145,7 @@ final class ScannerTest {
     void trainingWhoseWindowEndedGetsTheNextOne() {
         AvatarId id = ended("window_expired");
 
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(1, 0, 0));
         assertThat(avatars.count("SELECT count(*) FROM v_watched WHERE avatar_id = ?", id.value()))
                 .isEqualTo(1);
@@ -174,7 +174,7 @@ final class ScannerTest {
         avatars.run(
                 "UPDATE qrtz_triggers SET next_fire_time = ?",
                 now.minusSeconds(61).toEpochMilli());
-        assertThat(node.scanner.look())
+        assertThat(node.faults())
                 .extracting(fault -> fault.kind() + " " + fault.subject())
                 .containsExactly("OVERDUE avatar/" + id);
 
@@ -197,7 +197,7 @@ final class ScannerTest {
         avatars.run(
                 "UPDATE qrtz_triggers SET next_fire_time = ?",
                 now.minusSeconds(220).toEpochMilli());
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
     }
 
@@ -219,14 +219,14 @@ final class ScannerTest {
                 now.minusSeconds(1).atOffset(ZoneOffset.UTC),
                 checked.value());
 
-        assertThat(node.scanner.look()).as("everything is 15 minutes late").isEmpty();
+        assertThat(node.faults()).as("everything is 15 minutes late").isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
 
         avatars.run(
                 "UPDATE qrtz_triggers SET prev_fire_time = ? WHERE trigger_name = ?",
                 now.minusSeconds(1).toEpochMilli(),
                 checked.toString());
-        assertThat(node.scanner.look())
+        assertThat(node.faults())
                 .extracting(fault -> fault.kind() + " " + fault.subject())
                 .containsExactly("OVERDUE avatar/" + waiting);
     }
@@ -237,7 +237,7 @@ final class ScannerTest {
         avatars.run(
                 "UPDATE qrtz_triggers SET next_fire_time = ? WHERE trigger_group = 'avatar'",
                 now.minusSeconds(40).toEpochMilli());
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
     }
 
     @Test
@@ -260,7 +260,7 @@ final class ScannerTest {
         avatars.run("DELETE FROM qrtz_simple_triggers WHERE trigger_group = 'maintenance'");
         avatars.run("DELETE FROM qrtz_triggers WHERE trigger_group = 'maintenance'");
         avatars.run("DELETE FROM qrtz_job_details WHERE job_group = 'maintenance'");
-        assertThat(node.scanner.look())
+        assertThat(node.faults())
                 .extracting(ScheduleFault::subject)
                 .containsExactly("avatar/status-check", "maintenance/reconcile", "maintenance/hourly");
 
@@ -281,7 +281,7 @@ final class ScannerTest {
                   (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time, sched_time, priority, state)
                 VALUES ('avatar-monitor', 'e', ?, 'avatar', 'gone', ?, 1, 5, 'ACQUIRED')
                 """, id.toString(), now.minusSeconds(31).toEpochMilli());
-        assertThat(node.scanner.look())
+        assertThat(node.faults())
                 .extracting(fault -> fault.kind() + " " + fault.subject())
                 .containsExactly("GONE_WORKER gone");
 
@@ -309,7 +309,7 @@ final class ScannerTest {
                             ? now.minusSeconds(10).toEpochMilli()
                             : now.minusSeconds(300).toEpochMilli());
         }
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
     }
 
     @Test
@@ -386,7 +386,7 @@ final class ScannerTest {
     }
 
     private void assertNothingLeft() {
-        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.faults()).isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
     }
 

@@ -131,6 +131,6 @@ public record CheckState(
             return lastLook ? new NextAction.WindowExpired(keep.observed(), keep.refused()) : step;
         }
         boolean asksNothing = step instanceof NextAction.Wait || step instanceof NextAction.Pass;
-        return lastLook && asksNothing ? new NextAction.WindowExpired(null) : step;
+        return lastLook && asksNothing ? new NextAction.WindowExpired(null, null) : step;
     }
 }

@@ -21,11 +21,4 @@ public record MonitorConfig(
         Duration window,
         Duration maxAge,
         int maxFailuresInRow,
-        Duration notFoundGrace) {
-
-    /** Creates settings with the same interval with and without hints. */
-    public MonitorConfig(
-            Duration interval, Duration window, Duration maxAge, int maxFailuresInRow, Duration notFoundGrace) {
-        this(interval, interval, window, maxAge, maxFailuresInRow, notFoundGrace);
-    }
-}
+        Duration notFoundGrace) {}

@@ -33,31 +33,9 @@ public record Monitoring(
         @Nullable Instant lastRequestAt,
         Overrides overrides) {
 
-    public Monitoring(
-            String falRequestId,
-            Instant windowEndsAt,
-            long checks,
-            int failuresInRow,
-            @Nullable String falStatus,
-            @Nullable Doubt doubt,
-            @Nullable String outcome) {
-        this(
-                falRequestId,
-                windowEndsAt,
-                checks,
-                failuresInRow,
-                falStatus,
-                doubt,
-                outcome,
-                0,
-                null,
-                null,
-                Overrides.NONE);
-    }
-
     /** Returns an empty state for a check of an avatar that is not monitored. */
     public static Monitoring unknown(String falRequestId, Instant now) {
-        return new Monitoring(falRequestId, now, 0, 0, null, null, null);
+        return new Monitoring(falRequestId, now, 0, 0, null, null, null, 0, null, null, Overrides.NONE);
     }
 
     /**

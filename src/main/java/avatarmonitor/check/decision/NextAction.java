@@ -62,11 +62,7 @@ public sealed interface NextAction {
     }
 
     /** Still training when the window ended; the next reconcile schedules it again. */
-    record WindowExpired(@Nullable Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
-        public WindowExpired(@Nullable Observed observed) {
-            this(observed, null);
-        }
-    }
+    record WindowExpired(@Nullable Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {}
 
     /** fal still had no end when the avatar's own deadline had passed: it is not monitored again. */
     record TimedOut(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {}
@@ -102,11 +98,7 @@ public sealed interface NextAction {
             String reason,
             String falStatus,
             @Nullable FalError error,
-            @Nullable JsonElement raw) implements TrainingEnd {
-        public Fail(String reason, String falStatus) {
-            this(reason, falStatus, null, null);
-        }
-    }
+            @Nullable JsonElement raw) implements TrainingEnd {}
 
     record Cancel(String reason) implements TrainingEnd {}
 

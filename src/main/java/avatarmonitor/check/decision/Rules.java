@@ -32,20 +32,6 @@ public record Rules(
         Function<TrainingType, List<String>> otherEndpoints,
         Pace pace) {
 
-    public Rules(TrainingTypes types, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
-        this(types, maxFailuresInRow, notFoundGrace, model, type -> List.of());
-    }
-
-    /** Rules that send a request to fal at each fire of a trigger that fires once a minute. */
-    public Rules(
-            TrainingTypes types,
-            int maxFailuresInRow,
-            Duration notFoundGrace,
-            ModelRules model,
-            Function<TrainingType, List<String>> otherEndpoints) {
-        this(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, Pace.steady(Duration.ofMinutes(1)));
-    }
-
     public static Rules of(
             MonitorConfig monitor,
             TrainingTypes types,

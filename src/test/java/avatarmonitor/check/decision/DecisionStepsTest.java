@@ -14,6 +14,7 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -143,8 +144,7 @@ final class DecisionStepsTest {
     private static CheckState known() {
         AvatarId id = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));
         Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", ID, NOW.minusSeconds(300), null);
-        return CheckState.fromDatabase(
-                avatar, new Monitoring(ID, NOW.plusSeconds(3_600), 0, 0, null, null, null), false, NOW);
+        return CheckState.fromDatabase(avatar, Monitoring.unknown(ID, NOW.plusSeconds(3_600)), false, NOW);
     }
 
     private static NextAction decide(CheckState known) {
@@ -153,7 +153,7 @@ final class DecisionStepsTest {
 
     private static NextAction decide(ModelCheck check, CheckState known) {
         TrainingType type = new TrainingType("portrait", "fal-ai/now", Types.PORTRAIT.outputs(), check);
-        return new Decision(new Rules(
+        return new Decision(TestRules.of(
                         new TrainingTypes(List.of(type)),
                         3,
                         Duration.ofMinutes(10),

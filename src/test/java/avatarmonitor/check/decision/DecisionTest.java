@@ -13,6 +13,7 @@ import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.Cause;
 import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -38,7 +39,7 @@ final class DecisionTest {
              "config_file": {"url": "https://files.example.com/config.json"}}""");
     private static final FalError RUNNER_LOST = new FalError(0, "runner_disconnected", "Runner disconnected", true);
 
-    private final Decision decision = new Decision(new Rules(
+    private final Decision decision = new Decision(TestRules.of(
             Types.at("fal-ai/portrait", "fal-ai/style"),
             3,
             Duration.ofMinutes(10),
@@ -281,16 +282,16 @@ final class DecisionTest {
     @Test
     void lastLookEndsTheWindowUnlessTheTrainingEnded() {
         Observed seen = new Observed("IN_PROGRESS", null, null, 0, null, null, NOW);
-        assertThat(lastLook(new FalAnswer.InProgress(null), null)).isEqualTo(new NextAction.WindowExpired(seen));
+        assertThat(lastLook(new FalAnswer.InProgress(null), null)).isEqualTo(new NextAction.WindowExpired(seen, null));
         assertThat(lastLook(new FalAnswer.RateLimited(Duration.ofSeconds(1)), null))
-                .isEqualTo(new NextAction.WindowExpired(null));
+                .isEqualTo(new NextAction.WindowExpired(null, null));
         assertThat(lastLook(new FalAnswer.Completed(null), new FalAnswer.Output(MODEL)))
                 .isInstanceOf(NextAction.Complete.class);
     }
 
     @Test
     void pausedByAnOperatorNoFireAsksButAnOperatorsCheckDoes() {
-        Decision paused = new Decision(new Rules(
+        Decision paused = new Decision(TestRules.of(
                         Types.at("fal-ai/portrait", "fal-ai/style"),
                         3,
                         Duration.ofMinutes(10),
@@ -300,7 +301,7 @@ final class DecisionTest {
         assertThat(paused.decide(known)).isEqualTo(new NextAction.Pass("polling is paused by an operator"));
         assertThat(paused.decide(CheckState.fromDatabase(training(), monitoring(), true, NOW)))
                 .as("last fire of the window")
-                .isEqualTo(new NextAction.WindowExpired(null));
+                .isEqualTo(new NextAction.WindowExpired(null, null));
         assertThat(paused.impatient(true).decide(known)).isInstanceOf(NextAction.AskStatus.class);
         assertThat(paused.decide(CheckState.fromDatabase(
                         avatar("STYLE", "TRAINING", REQUEST, NOW.minusSeconds(60)), monitoring(), false, NOW)))

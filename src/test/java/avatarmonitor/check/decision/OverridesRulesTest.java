@@ -13,7 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OverridesRulesTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final MonitorConfig CONFIGURED = new MonitorConfig(
-            Duration.ofMinutes(1), Duration.ofHours(2), Duration.ofHours(24), 20, Duration.ofMinutes(10));
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofHours(2),
+            Duration.ofHours(24),
+            20,
+            Duration.ofMinutes(10));
 
     @ParameterizedTest
     @CsvSource(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where a training may have been submitted: by its row, by fal's answers, by the configuration of all workers. */
 final class RequestsOfATrainingTest {
-    private final Rules rules = new Rules(
+    private final Rules rules = TestRules.of(
             Types.at("fal-ai/now/train", "fal-ai/style"),
             3,
             Duration.ofMinutes(10),

@@ -40,7 +40,7 @@ final class UnwrittenEndTest {
         assertThat(UnwrittenEnd.of("r-1", new NextAction.Fail("odd", "COMPLETED", unknown, null), NOW)
                         .detail())
                 .hasToString("{\"reason\":\"odd\",\"retryable\":false,\"charged\":\"maybe\"}");
-        assertThat(UnwrittenEnd.of("r-1", new NextAction.Fail("lost", "NOT_FOUND"), NOW)
+        assertThat(UnwrittenEnd.of("r-1", new NextAction.Fail("lost", "NOT_FOUND", null, null), NOW)
                         .detail())
                 .hasToString("{\"reason\":\"lost\"}");
     }

@@ -1,0 +1,30 @@
+package avatarmonitor.testing;
+
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.Pace;
+import avatarmonitor.check.decision.Rules;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/** Rules for tests: a request to fal at each fire of a trigger that fires once a minute. */
+public final class TestRules {
+    private TestRules() {}
+
+    /** Returns rules without other endpoints than those of the types. */
+    public static Rules of(TrainingTypes types, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
+        return of(types, maxFailuresInRow, notFoundGrace, model, type -> List.of());
+    }
+
+    public static Rules of(
+            TrainingTypes types,
+            int maxFailuresInRow,
+            Duration notFoundGrace,
+            ModelRules model,
+            Function<TrainingType, List<String>> otherEndpoints) {
+        Pace pace = Pace.steady(Duration.ofMinutes(1));
+        return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, pace);
+    }
+}
