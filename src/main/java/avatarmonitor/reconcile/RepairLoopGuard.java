@@ -16,8 +16,14 @@ import java.util.Set;
 /**
  * Repair-loop guard: finds faults that were repaired repeatedly. Something undoes the repair, and repeating it would
  * only hide that, so an operator must look. The memory is the event log, shared by all workers.
+ *
+ * @param avatars avatars whose triggers are no longer repaired, for their current request
+ * @param alarmedAvatars those of them whose alarm was raised
+ * @param others subjects of other faults that are no longer repaired
+ * @param alarmedOthers those of them whose alarm was raised
  */
-final class RepairLoopGuard {
+record RepairLoopGuard(
+        Set<AvatarId> avatars, Set<AvatarId> alarmedAvatars, Set<String> others, Set<String> alarmedOthers) {
     /** Limit of repairs of one fault within {@link #MEMORY}; the next one is replaced by an alarm. */
     static final int REPAIRS_MAX = 3;
 
@@ -25,19 +31,6 @@ final class RepairLoopGuard {
 
     /** Limit of events that concern no single avatar: groups, jobs and workers are few. */
     private static final int EVENTS_MAX = 1_000;
-
-    private final Set<AvatarId> avatars;
-    private final Set<AvatarId> alarmedAvatars;
-    private final Set<String> others;
-    private final Set<String> alarmedOthers;
-
-    private RepairLoopGuard(
-            Set<AvatarId> avatars, Set<AvatarId> alarmedAvatars, Set<String> others, Set<String> alarmedOthers) {
-        this.avatars = avatars;
-        this.alarmedAvatars = alarmedAvatars;
-        this.others = others;
-        this.alarmedOthers = alarmedOthers;
-    }
 
     static RepairLoopGuard read(Database database, EventLog events, Instant now) {
         Instant since = now.minus(MEMORY);
@@ -60,11 +53,6 @@ final class RepairLoopGuard {
             }
         }
         return often;
-    }
-
-    /** Avatars whose triggers are no longer repaired, for their current request. */
-    Set<AvatarId> avatars() {
-        return avatars;
     }
 
     boolean includes(ScheduleFault fault) {
