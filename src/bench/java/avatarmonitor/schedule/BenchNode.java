@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class BenchNode {
     /** @param concurrency maximum of concurrent jobs */
     public BenchNode(Database database, int concurrency, JobFactory jobs) throws SchedulerException {
         ScheduleConfig config = new ScheduleConfig("bench", concurrency, STOP, CHECK_IN, ScheduleConfig.Firing.BATCH);
-        node = Nodes.build(database, new EventLog(database.dialect()), config, InstantSource.system(), jobs);
+        node = Nodes.build(database, new EventWriter(database, new EventLog(database.dialect()), InstantSource.system(), config.newInstanceId()), config, InstantSource.system(), jobs);
     }
 
     /** Stores a trigger for each name like a reconcile; the name at {@code i} is first due at {@code due.get(i)}. */

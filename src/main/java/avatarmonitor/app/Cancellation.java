@@ -9,9 +9,8 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Rules;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.answer.FalAnswer;
@@ -39,9 +38,8 @@ final class Cancellation {
     private final MonitoringSchedule schedule;
     private final FalQueue fal;
     private final Rules rules;
-    private final EventLog events;
+    private final EventWriter events;
     private final InstantSource clock;
-    private final String worker;
 
     Cancellation(
             Database database,
@@ -49,9 +47,8 @@ final class Cancellation {
             MonitoringSchedule schedule,
             FalQueue fal,
             Rules rules,
-            EventLog events,
-            InstantSource clock,
-            String worker) {
+            EventWriter events,
+            InstantSource clock) {
         this.database = database;
         this.avatars = avatars;
         this.schedule = schedule;
@@ -59,7 +56,6 @@ final class Cancellation {
         this.rules = rules;
         this.events = events;
         this.clock = clock;
-        this.worker = worker;
     }
 
     private record Found(Avatar avatar, Optional<Monitoring> monitoring) {}
@@ -136,7 +132,7 @@ final class Cancellation {
         detail.addProperty("by", by);
         detail.addProperty("outcome", answer.word());
         String request = training.requestId().value();
-        events.write(database, new Event(clock.instant(), id, request, worker, EventType.CANCEL_REQUESTED, detail));
+        events.write(events.event(clock.instant(), id, request, EventType.CANCEL_REQUESTED, detail));
         log.info("cancel requested at fal avatar={} request={} by={} outcome={}", id, request, by, answer.word());
     }
 

@@ -1,8 +1,7 @@
 package avatarmonitor.app;
 
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockOffset;
@@ -28,10 +27,9 @@ final class ClockWatch {
     private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
 
     private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final ClockSkewDetector guard;
     private final InstantSource clock;
-    private final String worker;
     private final Runnable changed;
     private boolean logged;
     private boolean reported;
@@ -43,17 +41,11 @@ final class ClockWatch {
      * @param changed called after each change, so that threads that wait by the wrong clock recompute their wait
      */
     ClockWatch(
-            Database database,
-            EventLog events,
-            ClockSkewDetector guard,
-            InstantSource clock,
-            String worker,
-            Runnable changed) {
+            Database database, EventWriter events, ClockSkewDetector guard, InstantSource clock, Runnable changed) {
         this.database = database;
         this.events = events;
         this.guard = guard;
         this.clock = clock;
-        this.worker = worker;
         this.changed = changed;
     }
 
@@ -103,6 +95,6 @@ final class ClockWatch {
         JsonObject detail = new JsonObject();
         detail.addProperty("database_ahead_ms", ahead.toMillis());
         Instant at = database.dialect() == Dialect.POSTGRESQL ? DatabaseTime.now(database) : guard.instant();
-        events.write(database, new Event(at, null, null, worker, type, detail));
+        events.write(events.event(at, null, null, type, detail));
     }
 }

@@ -11,6 +11,7 @@ import avatarmonitor.check.decision.Pace;
 import avatarmonitor.check.decision.Rules;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalClient;
@@ -23,6 +24,7 @@ import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
@@ -44,7 +46,7 @@ public final class Monitor implements AutoCloseable {
     private final Meters meters = new Meters();
     private final Database database;
     private final AvatarStore avatars;
-    private final EventLog events;
+    private final EventWriter events;
     private final MonitoringSchedule schedule;
     private final FalClient fal;
     private final @Nullable PauseEvents pauses;
@@ -80,35 +82,24 @@ public final class Monitor implements AutoCloseable {
         } else {
             types.read();
         }
-        events = new EventLog(database.dialect(), meters::happened);
+        ScheduleConfig member = worker ? settings.schedule() : settings.schedule().ofCommand();
+        EventLog log = new EventLog(database.dialect(), meters::happened);
+        events = new EventWriter(database, log, clock, member.newInstanceId());
         schedule = new MonitoringSchedule(
-                database,
-                avatars,
-                events,
-                settings.monitor(),
-                settings.reconcile(),
-                worker ? settings.schedule() : settings.schedule().ofCommand(),
-                clock);
-        String name = schedule.worker();
+                database, avatars, events, settings.monitor(), settings.reconcile(), member, clock);
         hints = new Hints(database, meters, clock);
-        history = new HistoryTable(database, avatars, events, name);
-        paused = OperatorPauses.open(database, events, clock, name, meters);
+        history = new HistoryTable(database, avatars, events);
+        paused = OperatorPauses.open(database, events, meters);
         pauses = worker
                 ? new PauseEvents(
-                        database,
-                        events,
-                        history,
-                        EndpointKeys.of(settings.trainings()),
-                        types::wasEndpoint,
-                        clock,
-                        name)
+                        events, history, EndpointKeys.of(settings.trainings()), types::wasEndpoint, clock)
                 : null;
         Database forChecks = database.share(settings.store().forChecks());
         fal = FalClient.open(
                 settings.fal(),
                 settings.egress().fal(),
                 settings.schedule().concurrency(),
-                ClusterPause.limits(forChecks, settings.fal(), name, paused::hold),
+                ClusterPause.limits(forChecks, settings.fal(), events.worker(), paused::hold),
                 clock,
                 // The log and the output of a command report them.
                 pauses == null ? new FalPauseListener() {} : pauses,
@@ -126,7 +117,7 @@ public final class Monitor implements AutoCloseable {
         Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints)
                 .at(Pace.of(settings.monitor(), hints::proven, stretch).pausedBy(paused::hold));
         check = new StatusCheck(
-                forChecks, avatars, events, fal, rules, settings.monitor().window(), clock, name);
+                forChecks, avatars, events, fal, rules, settings.monitor().window(), clock);
         check.whenRefused(meters::writeRefused);
         Sweep sweep = new Sweep(
                 database,
@@ -135,23 +126,21 @@ public final class Monitor implements AutoCloseable {
                 schedule,
                 settings.reconcile(),
                 settings.monitor().maxAge(),
-                name,
                 ClockGate.of(clock),
                 paused::hold);
         reconciler = new Reconciler(
                 database,
                 events,
-                AgingTables.all(events, database.dialect()),
+                AgingTables.all(log, database.dialect()),
                 sweep,
                 schedule,
                 settings.reconcile(),
                 meters,
                 clock,
-                name,
                 worker);
-        scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, name);
-        actions = new OperatorLog(database, events, clock, name);
-        Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
+        scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock);
+        actions = new OperatorLog(database, log, clock, events.worker());
+        Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock);
         cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
         operator =
@@ -228,7 +217,7 @@ public final class Monitor implements AutoCloseable {
         return avatars;
     }
 
-    public EventLog events() {
+    EventWriter events() {
         return events;
     }
 

@@ -1,11 +1,10 @@
 package avatarmonitor.app;
 
-import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
-import java.time.InstantSource;
 import java.util.List;
 
 /** Creates the pauses of a process, and describes their end. */
@@ -13,8 +12,8 @@ public final class OperatorPauses {
     private OperatorPauses() {}
 
     /** Reads the pauses in effect, and registers their metric. */
-    static PollingPauses open(Database database, EventLog events, InstantSource clock, String process, Meters meters) {
-        PollingPauses pauses = new PollingPauses(database, events, clock, process);
+    static PollingPauses open(Database database, EventWriter events, Meters meters) {
+        PollingPauses pauses = new PollingPauses(database, events);
         pauses.refresh();
         meters.flag(
                 "paused_by_operator",

@@ -1,12 +1,11 @@
 package avatarmonitor.app;
 
 import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.hint.HistoryTable;
-import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -36,13 +35,11 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
 
     private static final Logger log = LoggerFactory.getLogger(PauseEvents.class);
 
-    private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final HistoryTable history;
     private final Function<String, List<String>> keysOf;
     private final Predicate<String> isPrevious;
     private final InstantSource clock;
-    private final String worker;
     private final Deque<Event> unwritten = new ArrayDeque<>();
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -58,20 +55,16 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
      *     before a change
      */
     PauseEvents(
-            Database database,
-            EventLog events,
+            EventWriter events,
             HistoryTable history,
             Function<String, List<String>> keysOf,
             Predicate<String> isPrevious,
-            InstantSource clock,
-            String worker) {
+            InstantSource clock) {
         this.keysOf = keysOf;
         this.isPrevious = isPrevious;
-        this.database = database;
         this.events = events;
         this.history = history;
         this.clock = clock;
-        this.worker = worker;
     }
 
     @Override
@@ -124,7 +117,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
 
     /** Keeps the event and tries to write it. The pause holds whether or not the event can be written. */
     private void append(EventType type, JsonObject detail) {
-        keep(new Event(clock.instant(), null, null, worker, type, detail));
+        keep(events.event(clock.instant(), null, null, type, detail));
         try {
             write();
         } catch (StoreException e) {
@@ -159,7 +152,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
         try {
             List<Event> kept = kept();
             if (!kept.isEmpty()) {
-                events.write(database, kept.toArray(new Event[0]));
+                events.write(kept.toArray(new Event[0]));
                 forget(kept);
             }
         } finally {

@@ -1,15 +1,12 @@
 package avatarmonitor.app;
 
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.schedule.MonitoringSchedule;
-import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
 import com.google.gson.JsonObject;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +49,8 @@ final class ProgressWatch {
 
     private final Evidence evidence;
     private final Source source;
-    private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final MonitoringSchedule schedule;
-    private final InstantSource clock;
     private final LongSupplier nanos;
 
     /**
@@ -86,10 +81,8 @@ final class ProgressWatch {
     /** @param nanos a monotonic clock */
     ProgressWatch(Source source, Monitor monitor, LongSupplier nanos) {
         this.source = source;
-        this.database = monitor.database();
         this.events = monitor.events();
         this.schedule = monitor.schedule();
-        this.clock = monitor.clock();
         this.nanos = nanos;
         this.evidence = new Evidence(STUCK_AFTER);
     }
@@ -171,9 +164,7 @@ final class ProgressWatch {
             JsonObject detail = new JsonObject();
             detail.addProperty("idle_s", idle.toSeconds());
             detail.addProperty("due_for_s", dueFor.toSeconds());
-            events.write(
-                    database,
-                    new Event(clock.instant(), null, null, schedule.worker(), EventType.WORKER_STUCK, detail));
+            events.write(EventType.WORKER_STUCK, detail);
         } catch (StoreException e) {
             log.warn("event not written type=worker_stuck error={}", e.getMessage());
         } finally {

@@ -1,14 +1,12 @@
 package avatarmonitor.app;
 
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.SchemaException;
 import com.google.gson.JsonObject;
 import java.time.Duration;
-import java.time.InstantSource;
 
 /**
  * Reads the schema of the application's table periodically: a dropped optional column is no longer used, an added one
@@ -19,19 +17,15 @@ final class SchemaWatch {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final EventLog events;
-    private final InstantSource clock;
-    private final String worker;
+    private final EventWriter events;
 
     /** Whether the last event reported that the table cannot be monitored. */
     private boolean reported;
 
-    SchemaWatch(Database database, AvatarStore avatars, EventLog events, InstantSource clock, String worker) {
+    SchemaWatch(Database database, AvatarStore avatars, EventWriter events) {
         this.database = database;
         this.avatars = avatars;
         this.events = events;
-        this.clock = clock;
-        this.worker = worker;
     }
 
     /** Reads the schema once; throws {@link avatarmonitor.store.StoreException} when the database failed. */
@@ -45,8 +39,7 @@ final class SchemaWatch {
             detail.addProperty("problem", e.getMessage());
         }
         if (broken != reported) {
-            EventType type = broken ? EventType.SCHEMA_BROKEN : EventType.SCHEMA_RIGHT;
-            events.write(database, new Event(clock.instant(), null, null, worker, type, detail));
+            events.write(broken ? EventType.SCHEMA_BROKEN : EventType.SCHEMA_RIGHT, detail);
             reported = broken;
         }
     }

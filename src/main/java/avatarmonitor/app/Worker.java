@@ -143,7 +143,6 @@ public final class Worker {
                     monitor.events(),
                     guard,
                     clock,
-                    name(),
                     () -> monitor.schedule().lookAgain());
             tasks("clock").atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
         }
@@ -187,10 +186,9 @@ public final class Worker {
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.look()));
-        RateWatch rate = new RateWatch(monitor.database(), monitor.events(), monitor.clock(), name(), monitor.stretch);
+        RateWatch rate = new RateWatch(monitor.events(), monitor.stretch);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
-        SchemaWatch columns =
-                new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), monitor.clock(), name());
+        SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events());
         rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types::write);
         rounds.every(OperatorLog.PERIOD, "actions", () -> {
             int unused = monitor.actions().recordAbandoned();

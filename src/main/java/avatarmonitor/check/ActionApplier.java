@@ -7,9 +7,8 @@ import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.FailedRequestRules;
 import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.NextAction.Observed;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
@@ -31,30 +30,24 @@ final class ActionApplier {
     private static final Logger log = LoggerFactory.getLogger(ActionApplier.class);
 
     private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final AvatarStore avatars;
     private final TrainingEnds ends;
     private final ObservationStore observations;
     private final ObservationBuffer observationBuffer;
     private final Duration window;
     private final InstantSource clock;
-    private final String worker;
 
     ActionApplier(
-            Database database,
-            AvatarStore avatars,
-            EventLog events,
-            Duration window,
-            InstantSource clock,
-            String worker) {
+            Database database, AvatarStore avatars, EventWriter events, Duration window, InstantSource clock) {
         this.database = database;
         this.events = events;
         this.avatars = avatars;
         this.window = window;
         this.clock = clock;
-        this.worker = worker;
+        String worker = events.worker();
         CheckHistory history = new CheckHistory(worker);
-        this.ends = new TrainingEnds(database, avatars, history, events, worker);
+        this.ends = new TrainingEnds(database, avatars, history, events);
         this.observations = new ObservationStore(database, avatars, history, worker);
         this.observationBuffer = new ObservationBuffer(observations, worker, ObservationBuffer.LIMITS);
     }
@@ -74,7 +67,7 @@ final class ActionApplier {
                 return false;
             }
             JsonObject detail = detail("previous_request_id", previous);
-            events.append(connection, new Event(now, id, anew.requestId(), worker, EventType.SUPERSEDED, detail));
+            events.append(connection, now, id, anew.requestId(), EventType.SUPERSEDED, detail);
             return true;
         });
         if (first) {
@@ -181,9 +174,7 @@ final class ActionApplier {
             UnchangedState.require(connection, avatars, subject);
             boolean open = MonitoringStore.end(connection, subject.id(), null, outcome, why, now);
             if (open && type != null) {
-                events.append(
-                        connection,
-                        new Event(now, subject.id(), subject.requestId(), worker, type, detail("reason", why)));
+                events.append(connection, now, subject.id(), subject.requestId(), type, detail("reason", why));
             }
             if (open) {
                 log.info("monitoring ended outcome={} reason={}", outcome.column(), why);
@@ -199,7 +190,7 @@ final class ActionApplier {
             if (MonitoringStore.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
                 detail.addProperty("failures_in_row", observed.failuresInRow());
-                events.append(connection, new Event(now, subject.id(), requestId, worker, EventType.GAVE_UP, detail));
+                events.append(connection, now, subject.id(), requestId, EventType.GAVE_UP, detail);
                 log.error(
                         "gave up until the next reconcile failures={} error={}",
                         observed.failuresInRow(),
@@ -233,7 +224,7 @@ final class ActionApplier {
                                 "deadline",
                                 String.valueOf(subject.monitoring().overrides().deadline()))
                         : new JsonObject();
-                events.append(connection, new Event(now, id, requestId, worker, type, detail));
+                events.append(connection, now, id, requestId, type, detail);
                 log.atLevel(timedOut ? Level.ERROR : Level.INFO)
                         .log("monitoring over and still training outcome={} request={}", outcome.column(), requestId);
             }
@@ -244,9 +235,8 @@ final class ActionApplier {
     private void resultRefused(
             Connection connection, CheckedAvatar subject, FalAnswer.RequestRefused refused, Instant now)
             throws SQLException {
-        AvatarId id = subject.id();
         JsonObject detail = FailedRequestRules.detail(refused);
-        events.append(connection, new Event(now, id, subject.requestId(), worker, EventType.RESULT_REFUSED, detail));
+        events.append(connection, now, subject.id(), subject.requestId(), EventType.RESULT_REFUSED, detail);
     }
 
     private static JsonObject detail(String key, String value) {

@@ -9,7 +9,7 @@ import avatarmonitor.check.decision.Decision;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.Rules;
-import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
@@ -55,22 +55,20 @@ public final class StatusCheck {
      * @param fal source of every answer that is not in the database
      * @param rules the settings on which decisions depend
      * @param window see {@link avatarmonitor.check.decision.MonitorConfig}
-     * @param worker named in events
      */
     public StatusCheck(
             Database database,
             AvatarStore avatars,
-            EventLog events,
+            EventWriter events,
             FalQueue fal,
             Rules rules,
             Duration window,
-            InstantSource clock,
-            String worker) {
+            InstantSource clock) {
         this.database = database;
         this.avatars = avatars;
         this.fal = fal;
         this.decision = new Decision(rules);
-        this.effects = new ActionApplier(database, avatars, events, window, clock, worker);
+        this.effects = new ActionApplier(database, avatars, events, window, clock);
         this.clock = clock;
         this.atOnce = false;
     }

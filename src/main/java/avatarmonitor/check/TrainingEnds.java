@@ -10,8 +10,8 @@ import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.NextAction.TrainingEnd;
 import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
@@ -45,19 +45,16 @@ final class TrainingEnds {
     private final AvatarStore avatars;
     private final AnswerStore answers;
     private final CheckHistory history;
-    private final EventLog events;
-    private final String worker;
+    private final EventWriter events;
     private final UnwrittenEnds kept = new UnwrittenEnds(KEPT_MAX, KEPT_CHARACTERS_MAX);
     private volatile Runnable meter = () -> {};
 
-    /** @param worker named in events */
-    TrainingEnds(Database database, AvatarStore avatars, CheckHistory history, EventLog events, String worker) {
+    TrainingEnds(Database database, AvatarStore avatars, CheckHistory history, EventWriter events) {
         this.database = database;
         this.avatars = avatars;
         this.answers = new AnswerStore(database.dialect());
         this.history = history;
         this.events = events;
-        this.worker = worker;
     }
 
     /** Sets a callback for each refused write. */
@@ -136,7 +133,7 @@ final class TrainingEnds {
                 }
                 if (write == Write.DONE) {
                     noteEnd(connection, subject, end, now);
-                    answers.keepWritten(connection, subject.id(), end, worker, now);
+                    answers.keepWritten(connection, subject.id(), end, events.worker(), now);
                     JsonObject detail = detail(subject, step, end);
                     detail.addProperty("rejudged", true);
                     append(connection, subject, end, detail, now);
@@ -150,14 +147,13 @@ final class TrainingEnds {
 
     private void noteEnd(Connection connection, CheckedAvatar subject, UnwrittenEnd end, Instant now)
             throws SQLException {
-        EndedMonitorings.ended(connection, subject.id(), end, worker, now);
+        EndedMonitorings.ended(connection, subject.id(), end, events.worker(), now);
         history.ended(connection, subject, end.ending().checkOutcome, end.falStatus(), end.reason(), now);
     }
 
     private void append(Connection connection, CheckedAvatar subject, UnwrittenEnd end, JsonObject detail, Instant now)
             throws SQLException {
-        EventType type = end.ending().event;
-        events.append(connection, new Event(now, subject.id(), end.falRequestId(), worker, type, detail));
+        events.append(connection, now, subject.id(), end.falRequestId(), end.ending().event, detail);
     }
 
     private Write write(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)
@@ -169,7 +165,7 @@ final class TrainingEnds {
         if (write == Write.DONE) {
             noteEnd(connection, subject, end, now);
             if (end.ending() == UnwrittenEnd.Ending.FAILED) {
-                answers.keepWritten(connection, subject.id(), end, worker, now);
+                answers.keepWritten(connection, subject.id(), end, events.worker(), now);
             } else {
                 answers.written(connection, subject.id(), now);
             }
@@ -253,25 +249,23 @@ final class TrainingEnds {
         }
         AnswerStore.Refused before = answers.refused(connection, id, requestId);
         int refusals = before.refusals() + 1;
-        EndedMonitorings.refused(connection, id, end, refusals, refusal.error(), worker, now);
+        EndedMonitorings.refused(connection, id, end, refusals, refusal.error(), events.worker(), now);
         history.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), refusal.error(), now);
         boolean goesOn = refusals >= ALARM_AFTER;
         boolean known = before.event() != null && refusal.cause().equals(before.cause());
         Long number = known ? before.event() : null;
         if (!known && (goesOn || !refusal.passing())) {
-            number = events.appendNumbered(connection, event(id, end, refusal, now));
+            JsonObject detail = refusal.detail(end.ending());
+            Event event = events.event(now, id, requestId, EventType.WRITE_REFUSED, detail);
+            number = events.log().appendNumbered(connection, event);
         }
         Instant toldAt = known ? before.toldAt() : null;
         if (goesOn && number != null && (toldAt == null || !now.isBefore(toldAt.plus(TELL_AGAIN)))) {
-            events.deliver(connection, number);
+            events.log().deliver(connection, number);
             toldAt = now;
         }
         AnswerStore.Refused after = new AnswerStore.Refused(refusals, refusal.cause(), number, toldAt);
-        answers.keep(connection, id, end, after, refusal.error(), worker, now);
+        answers.keep(connection, id, end, after, refusal.error(), events.worker(), now);
         return refusals;
-    }
-
-    private Event event(AvatarId id, UnwrittenEnd end, WriteRefusal refusal, Instant now) {
-        return new Event(now, id, end.falRequestId(), worker, EventType.WRITE_REFUSED, refusal.detail(end.ending()));
     }
 }

@@ -2,9 +2,8 @@ package avatarmonitor.hint;
 
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypes;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
@@ -40,15 +39,13 @@ public final class HistoryTable {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final EventLog events;
-    private final String worker;
+    private final EventWriter events;
 
-    /** @param worker holder of the lease */
-    public HistoryTable(Database database, AvatarStore avatars, EventLog events, String worker) {
+    /** @param events whose process holds the lease */
+    public HistoryTable(Database database, AvatarStore avatars, EventWriter events) {
         this.database = database;
         this.avatars = avatars;
         this.events = events;
-        this.worker = worker;
     }
 
     /**
@@ -63,7 +60,7 @@ public final class HistoryTable {
                     SET holder = ?, held_until = current_timestamp + INTERVAL '%1$d' SECOND
                     WHERE id = 1 AND (holder = ? OR held_until < current_timestamp
                       OR held_until > current_timestamp + INTERVAL '%2$d' SECOND)
-                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2), worker, worker) == 0) {
+                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2), events.worker(), events.worker()) == 0) {
                 return Optional.<HistoryState>empty();
             }
             return Optional.of(state(connection));
@@ -75,7 +72,7 @@ public final class HistoryTable {
         String sql = """
                 UPDATE avatar_monitor_fal_history SET held_until = current_timestamp - INTERVAL '1' SECOND
                 WHERE id = 1 AND holder = ?""";
-        database.update(sql, worker);
+        database.update(sql, events.worker());
     }
 
     private static HistoryState state(Connection connection) throws SQLException {
@@ -170,7 +167,7 @@ public final class HistoryTable {
 
     private void update(String assignments, @Nullable Instant... values) {
         List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(values));
-        parameters.add(worker);
+        parameters.add(events.worker());
         // Another worker may have taken over during the request.
         database.update(
                 "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?",
@@ -193,7 +190,7 @@ public final class HistoryTable {
             if (wasOn) {
                 JsonObject detail = new JsonObject();
                 detail.addProperty("reason", reason);
-                events.append(connection, new Event(now, null, null, worker, EventType.HISTORY_REFUSED, detail));
+                events.append(connection, now, EventType.HISTORY_REFUSED, detail);
             } else {
                 Jdbc.update(connection, "UPDATE avatar_monitor_fal_history SET tried_at = ? WHERE id = 1", now);
             }

@@ -2,9 +2,8 @@ package avatarmonitor.pause;
 
 import avatarmonitor.avatar.AsciiCase;
 import avatarmonitor.event.Actor;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
@@ -15,7 +14,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,21 +52,13 @@ public final class PollingPauses {
     private static final Logger log = LoggerFactory.getLogger(PollingPauses.class);
 
     private final Database database;
-    private final EventLog events;
-    private final InstantSource clock;
-    private final String process;
+    private final EventWriter events;
     private volatile List<PollingPause> inEffect = List.of();
 
-    /**
-     * Reads nothing yet, see {@link #refresh()}.
-     *
-     * @param process named in events
-     */
-    public PollingPauses(Database database, EventLog events, InstantSource clock, String process) {
+    /** Reads nothing yet, see {@link #refresh()}. */
+    public PollingPauses(Database database, EventWriter events) {
         this.database = database;
         this.events = events;
-        this.clock = clock;
-        this.process = process;
     }
 
     /** Reads the pauses in effect, those of all trainings first. */
@@ -228,7 +218,7 @@ public final class PollingPauses {
             detail.addProperty("ended_by", endedBy);
         }
         actor.addTo(detail);
-        events.append(connection, new Event(clock.instant(), null, null, process, type, detail));
+        events.append(connection, events.clock().instant(), type, detail);
     }
 
     private static List<PollingPause> select(Connection connection, String condition, String... parameters)

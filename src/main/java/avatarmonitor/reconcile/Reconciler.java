@@ -1,6 +1,6 @@
 package avatarmonitor.reconcile;
 
-import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
 import java.sql.Connection;
@@ -44,22 +44,20 @@ public final class Reconciler {
     /**
      * @param aging tables from which rows are deleted after {@code history.retention}
      * @param meter receives each run
-     * @param worker named in events
      * @param tellsFailure whether a failed run writes an event; a command reports its own failure
      */
     public Reconciler(
             Database database,
-            EventLog events,
+            EventWriter events,
             List<Aging> aging,
             Sweep sweep,
             MonitoringTriggers triggers,
             ReconcileConfig config,
             RunMeter meter,
             InstantSource clock,
-            String worker,
             boolean tellsFailure) {
         this.database = database;
-        this.runs = new RunEvents(database, events, worker);
+        this.runs = new RunEvents(database, events);
         this.tellsFailure = tellsFailure;
         this.meter = meter;
         this.aging = List.copyOf(aging);

@@ -1,9 +1,8 @@
 package avatarmonitor.reconcile;
 
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Jdbc;
@@ -24,13 +23,11 @@ final class RunEvents {
     private static final Logger log = LoggerFactory.getLogger(RunEvents.class);
 
     private final Database database;
-    private final EventLog events;
-    private final String worker;
+    private final EventWriter events;
 
-    RunEvents(Database database, EventLog events, String worker) {
+    RunEvents(Database database, EventWriter events) {
         this.database = database;
         this.events = events;
-        this.worker = worker;
     }
 
     void failed(RuntimeException why, Instant now) {
@@ -46,7 +43,7 @@ final class RunEvents {
                             connection,
                             "UPDATE avatar_monitor_reconcile SET at = ?, worker = ? WHERE id = 1",
                             now,
-                            worker)
+                            events.worker())
                     == 1;
         });
         write(connection ->
@@ -56,13 +53,13 @@ final class RunEvents {
 
     /** Returns the id of the newest event of this type; 0 when there is none. */
     private long newest(Connection connection, EventType type) throws SQLException {
-        return events.ofNoAvatar(connection, type, Instant.EPOCH, 1).stream()
+        return events.log().ofNoAvatar(connection, type, Instant.EPOCH, 1).stream()
                 .mapToLong(Logged::id)
                 .sum();
     }
 
     private boolean append(Connection connection, EventType type, JsonObject detail, Instant now) throws SQLException {
-        events.append(connection, new Event(now, null, null, worker, type, detail));
+        events.append(connection, now, type, detail);
         return true;
     }
 

@@ -1,8 +1,7 @@
 package avatarmonitor.reconcile;
 
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.store.sql.Jdbc;
@@ -18,15 +17,13 @@ import java.time.Instant;
  */
 final class ScanLease {
     private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final Duration interval;
-    private final String worker;
 
-    ScanLease(Database database, EventLog events, Duration interval, String worker) {
+    ScanLease(Database database, EventWriter events, Duration interval) {
         this.database = database;
         this.events = events;
         this.interval = interval;
-        this.worker = worker;
     }
 
     /**
@@ -41,7 +38,8 @@ final class ScanLease {
                     WHERE id = 1 AND (at <= current_timestamp - CAST(? AS numeric(12, 3)) * INTERVAL '1' SECOND
                       OR at > current_timestamp + INTERVAL '10' SECOND)
                     """;
-            boolean taken = Jdbc.update(connection, sql, worker, BigDecimal.valueOf(interval.toMillis(), 3)) == 1;
+            BigDecimal seconds = BigDecimal.valueOf(interval.toMillis(), 3);
+            boolean taken = Jdbc.update(connection, sql, events.worker(), seconds) == 1;
             if (taken && future) {
                 Instant now = DatabaseTime.now(connection, database.dialect());
                 ScheduleFault fault = new ScheduleFault(
@@ -49,7 +47,7 @@ final class ScanLease {
                         "avatar_monitor_scan",
                         "a time lies in the future and cannot be there",
                         null);
-                events.append(connection, new Event(now, null, null, worker, EventType.REPAIRED, fault.detail()));
+                events.append(connection, now, EventType.REPAIRED, fault.detail());
             }
             return taken;
         });

@@ -3,9 +3,8 @@ package avatarmonitor.reconcile;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.decision.Monitoring;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
 import java.time.Instant;
@@ -31,29 +30,25 @@ public final class Scanner {
     private static final int SEEN_MAX = 1_000;
 
     private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final Sweep sweep;
     private final MonitoringTriggers triggers;
     private final ScanLease turn;
     private final ClockGate gate;
-    private final String worker;
 
-    /** @param worker named in events */
     public Scanner(
             Database database,
-            EventLog events,
+            EventWriter events,
             Sweep sweep,
             MonitoringTriggers triggers,
             ReconcileConfig config,
-            InstantSource clock,
-            String worker) {
+            InstantSource clock) {
         this.database = database;
         this.events = events;
         this.sweep = sweep;
         this.triggers = triggers;
-        this.turn = new ScanLease(database, events, config.scanInterval(), worker);
+        this.turn = new ScanLease(database, events, config.scanInterval());
         this.gate = ClockGate.of(clock);
-        this.worker = worker;
     }
 
     /**
@@ -93,7 +88,7 @@ public final class Scanner {
      */
     public Report run() {
         Instant now = gate.require(database);
-        RepairLoopGuard repairLoopGuard = RepairLoopGuard.read(database, events, now);
+        RepairLoopGuard repairLoopGuard = RepairLoopGuard.read(database, events.log(), now);
         Map<String, ScheduleFault> again = new LinkedHashMap<>();
         List<ScheduleFault> wrong = new ArrayList<>();
         for (ScheduleFault fault : gate.read(database, () -> triggers.faults(now, SEEN_MAX))) {
@@ -146,8 +141,7 @@ public final class Scanner {
                     : MonitoringStore.find(connection, avatar)
                             .map(Monitoring::falRequestId)
                             .orElse(null);
-            events.append(
-                    connection, new Event(now, avatar, request, worker, EventType.REPAIR_RUNAWAY, fault.detail()));
+            events.append(connection, now, avatar, request, EventType.REPAIR_RUNAWAY, fault.detail());
             return true;
         });
     }

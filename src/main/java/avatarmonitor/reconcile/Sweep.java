@@ -7,7 +7,7 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.decision.Monitoring;
-import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
@@ -47,25 +47,23 @@ public final class Sweep {
 
     /**
      * @param maxAge oldest training that is scheduled ({@code monitor.max-age})
-     * @param worker named in events
      * @param gate closed while nothing may be done by the time
      * @param paused whether an operator has paused polling of a training type: then its trainings do not become stalled
      */
     public Sweep(
             Database database,
             AvatarStore avatars,
-            EventLog events,
+            EventWriter events,
             MonitoringTriggers triggers,
             ReconcileConfig config,
             Duration maxAge,
-            String worker,
             ClockGate gate,
             Predicate<String> paused) {
         this.database = database;
         this.avatars = avatars;
         this.triggers = triggers;
         this.gate = gate;
-        this.resolver = new UnmonitoredResolver(database, avatars, events, config, maxAge, worker, gate, paused);
+        this.resolver = new UnmonitoredResolver(database, avatars, events, config, maxAge, gate, paused);
     }
 
     /**

@@ -7,10 +7,10 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.MonitoringStore.Outcome;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.Monitoring;
-import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
@@ -35,10 +35,9 @@ final class UnmonitoredResolver {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final EventLog events;
+    private final EventWriter events;
     private final ReconcileConfig config;
     private final Duration maxAge;
-    private final String worker;
     private final ClockGate gate;
     private final Predicate<String> paused;
 
@@ -46,10 +45,9 @@ final class UnmonitoredResolver {
     UnmonitoredResolver(
             Database database,
             AvatarStore avatars,
-            EventLog events,
+            EventWriter events,
             ReconcileConfig config,
             Duration maxAge,
-            String worker,
             ClockGate gate,
             Predicate<String> paused) {
         this.database = database;
@@ -57,7 +55,6 @@ final class UnmonitoredResolver {
         this.events = events;
         this.config = config;
         this.maxAge = maxAge;
-        this.worker = worker;
         this.gate = gate;
         this.paused = paused;
     }
@@ -175,13 +172,13 @@ final class UnmonitoredResolver {
         JsonObject detail = new JsonObject();
         detail.addProperty("reason", reason);
         return database.inTransaction(connection -> {
-            Optional<Logged> newest = events.newest(connection, avatar.id());
+            Optional<Logged> newest = events.log().newest(connection, avatar.id());
             boolean known = newest.filter(e -> e.type().equals(EventType.INVALID.column())
                             && e.detail().equals(detail)
                             && Objects.equals(e.falRequestId(), EventLog.stored(avatar.falRequestId())))
                     .isPresent();
             if (!known) {
-                append(connection, avatar.id(), avatar.falRequestId(), EventType.INVALID, detail, now);
+                events.append(connection, now, avatar.id(), avatar.falRequestId(), EventType.INVALID, detail);
                 log.warn("avatar must not be sent to fal avatar={} reason={}", avatar.id(), reason);
             }
             return !known;
@@ -196,7 +193,7 @@ final class UnmonitoredResolver {
                 && MonitoringStore.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
             JsonObject detail = new JsonObject();
             detail.addProperty("noticed_by", "reconcile");
-            append(connection, id, requestId, EventType.WINDOW_EXPIRED, detail, now);
+            events.append(connection, now, id, requestId, EventType.WINDOW_EXPIRED, detail);
         }
     }
 
@@ -246,19 +243,8 @@ final class UnmonitoredResolver {
         if (!marked && !set) {
             return false;
         }
-        append(connection, avatar.id(), requestId, EventType.STALLED, detail, now);
+        events.append(connection, now, avatar.id(), requestId, EventType.STALLED, detail);
         log.error("training stalled avatar={} request={} started_at={}", avatar.id(), requestId, started);
         return true;
-    }
-
-    private void append(
-            Connection connection,
-            AvatarId id,
-            @Nullable String requestId,
-            EventType type,
-            JsonObject detail,
-            Instant now)
-            throws SQLException {
-        events.append(connection, new Event(now, id, requestId, worker, type, detail));
     }
 }

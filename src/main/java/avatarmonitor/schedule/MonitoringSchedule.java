@@ -11,9 +11,8 @@ import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.MonitorConfig;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Overrides;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.reconcile.MonitoringTriggers;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.Reconciler;
@@ -41,7 +40,7 @@ import org.quartz.spi.TriggerFiredBundle;
 public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseable {
     private final Database database;
     private final AvatarStore avatars;
-    private final EventLog events;
+    private final EventWriter events;
     private final AvatarTriggers triggers;
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
@@ -55,11 +54,15 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     /** Whether a check that cannot send requests to fal is released to other workers at once: when stopping. */
     private volatile boolean leaving;
 
-    /** Opens the schedule without starting it: triggers can be created and removed, nothing fires. */
+    /**
+     * Opens the schedule without starting it: triggers can be created and removed, nothing fires.
+     *
+     * @param events of this member of the cluster, see {@link ScheduleConfig#newInstanceId}
+     */
     public MonitoringSchedule(
             Database database,
             AvatarStore avatars,
-            EventLog events,
+            EventWriter events,
             MonitorConfig monitor,
             ReconcileConfig reconcile,
             ScheduleConfig config,
@@ -72,8 +75,8 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         this.node = run(() -> Nodes.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
-        this.newWatches = new NewMonitorings(events, repair, worker());
-        this.overrides = new OverrideWriter(node.stored(), triggers, events, worker());
+        this.newWatches = new NewMonitorings(events, repair);
+        this.overrides = new OverrideWriter(node.stored(), triggers, events);
     }
 
     private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
@@ -187,7 +190,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
             boolean ended = MonitoringStore.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
             if (ended) {
                 String request = monitoring.map(Monitoring::falRequestId).orElse(null);
-                events.append(connection, new Event(now, id, request, worker(), EventType.UNWATCHED, new JsonObject()));
+                events.append(connection, now, id, request, EventType.UNWATCHED, new JsonObject());
             }
             return ended;
         });

@@ -4,8 +4,8 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.reconcile.MonitoringTriggers.Started;
 import avatarmonitor.reconcile.ScheduleFault;
 import com.google.gson.JsonObject;
@@ -29,14 +29,12 @@ final class NewMonitorings {
 
     private static final Logger log = LoggerFactory.getLogger(NewMonitorings.class);
 
-    private final EventLog events;
+    private final EventWriter events;
     private final ScheduleRepair repair;
-    private final String worker;
 
-    NewMonitorings(EventLog events, ScheduleRepair repair, String worker) {
+    NewMonitorings(EventWriter events, ScheduleRepair repair) {
         this.events = events;
         this.repair = repair;
-        this.worker = worker;
     }
 
     /** @param avatars at least those of the triggers */
@@ -66,7 +64,7 @@ final class NewMonitorings {
             EventType type = how == MonitoringStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
             JsonObject detail = new JsonObject();
             detail.addProperty("window_ends_at", beginning.windowEndsAt().toString());
-            written.add(new Event(now, beginning.id(), beginning.requestId(), worker, type, detail));
+            written.add(events.event(now, beginning.id(), beginning.requestId(), type, detail));
             started.add(new Started(beginning.id(), repaired));
             if (stored.size() <= LOGGED_MAX) {
                 log.info(
@@ -76,7 +74,7 @@ final class NewMonitorings {
                         type.column());
             }
         }
-        events.append(connection, written);
+        events.log().append(connection, written);
         if (stored.size() > LOGGED_MAX) {
             log.info("monitoring started count={}", stored.size());
         }

@@ -1,6 +1,6 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.schedule.batch.BatchFiring;
 import avatarmonitor.schedule.quartz.FiringEngine;
 import avatarmonitor.schedule.quartz.QuartzNode;
@@ -17,40 +17,26 @@ final class Nodes {
     private Nodes() {}
 
     /**
-     * Builds a node with a new instance id; otherwise like {@link #build(Database, EventLog, ScheduleConfig,
-     * InstantSource, JobFactory, String)}.
-     */
-    static QuartzNode build(
-            Database database, EventLog events, ScheduleConfig config, InstantSource clock, JobFactory jobs)
-            throws SchedulerException {
-        return build(database, events, config, clock, jobs, QuartzNode.instanceId(config.workerName()));
-    }
-
-    /**
      * Builds a node that fires checks in batches on PostgreSQL, unless configured otherwise.
      *
-     * @param clock for times of events, and for firing when it is guarded
+     * @param events whose worker is the instance id, which must not be used by another process; {@link #start}
+     *     refuses it otherwise
+     * @param clock for firing when it is guarded
      * @param jobs creates the jobs; when it throws, the job is skipped until its next time
-     * @param instanceId must not be used by another process; {@link #start} refuses it otherwise
      * @throws SchedulerException when Quartz refuses the settings, which is a bug
      */
     static QuartzNode build(
-            Database database,
-            EventLog events,
-            ScheduleConfig config,
-            InstantSource clock,
-            JobFactory jobs,
-            String instanceId)
+            Database database, EventWriter events, ScheduleConfig config, InstantSource clock, JobFactory jobs)
             throws SchedulerException {
         boolean batch = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
         FiringEngine.@Nullable Factory engine = batch ? parts -> new BatchFiring(parts, AvatarTriggers.job()) : null;
-        // An unguarded clock, as of a command or a test, is used for times of events only.
+        // An unguarded clock, as of a command or a test, does not determine what fires.
         InstantSource firing = clock instanceof ClockSkewDetector ? clock : InstantSource.system();
         return QuartzNode.build(
                 database,
-                new QuartzNode.Settings(instanceId, config.concurrency(), config.checkInInterval()),
+                new QuartzNode.Settings(events.worker(), config.concurrency(), config.checkInInterval()),
                 firing,
-                new ClusterEvents(events, clock, instanceId),
+                new ClusterEvents(events),
                 jobs,
                 engine);
     }

@@ -5,9 +5,8 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.OverrideStore;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Overrides;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.schedule.quartz.StoredTriggers;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -23,14 +22,12 @@ import org.quartz.spi.OperableTrigger;
 final class OverrideWriter {
     private final StoredTriggers stored;
     private final AvatarTriggers triggers;
-    private final EventLog events;
-    private final String worker;
+    private final EventWriter events;
 
-    OverrideWriter(StoredTriggers stored, AvatarTriggers triggers, EventLog events, String worker) {
+    OverrideWriter(StoredTriggers stored, AvatarTriggers triggers, EventWriter events) {
         this.stored = stored;
         this.triggers = triggers;
         this.events = events;
-        this.worker = worker;
     }
 
     /**
@@ -56,7 +53,7 @@ final class OverrideWriter {
             if (!wanted.equals(before)) {
                 Instant windowEndsAt = replaceTrigger(connection, id, wanted, now);
                 OverrideStore.write(connection, id, requestId, wanted, windowEndsAt);
-                events.append(connection, new Event(now, id, requestId, worker, EventType.OVERRIDDEN, detail(wanted)));
+                events.append(connection, now, id, requestId, EventType.OVERRIDDEN, detail(wanted));
             }
             return new Overridden.Applied(wanted);
         });

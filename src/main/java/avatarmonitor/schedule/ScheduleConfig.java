@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import java.time.Duration;
 
 /**
@@ -21,6 +22,11 @@ public record ScheduleConfig(
     /** Returns the configuration for a command, whose events must not look like those of a worker on this machine. */
     public ScheduleConfig ofCommand() {
         return new ScheduleConfig(COMMAND + workerName, concurrency, shutdownTimeout, checkInInterval, firing);
+    }
+
+    /** Creates an instance id of a member of the cluster, unique even when two workers have the same name. */
+    public String newInstanceId() {
+        return QuartzNode.instanceId(workerName);
     }
 
     /** How due triggers are acquired from Quartz's tables; workers of both kinds may share a database. */

@@ -3,9 +3,8 @@ package avatarmonitor.schedule;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.decision.Monitoring;
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
@@ -28,11 +27,11 @@ final class ScheduleRepair {
     private static final Logger log = LoggerFactory.getLogger(ScheduleRepair.class);
 
     private final Database database;
-    private final EventLog events;
+    private final EventWriter events;
     private final QuartzNode node;
     private final ReconcileTriggers reconcileTriggers;
 
-    ScheduleRepair(Database database, EventLog events, QuartzNode node, ReconcileTriggers reconcileTriggers) {
+    ScheduleRepair(Database database, EventWriter events, QuartzNode node, ReconcileTriggers reconcileTriggers) {
         this.database = database;
         this.events = events;
         this.node = node;
@@ -129,12 +128,10 @@ final class ScheduleRepair {
         return repaired(connection, fault, request, now);
     }
 
-    /** Like {@link #repaired(Connection, Disorder, Instant)} for a given request id. */
+    /** Like {@link #repaired(Connection, ScheduleFault, Instant)} for a given request id. */
     boolean repaired(Connection connection, ScheduleFault fault, @Nullable String request, Instant now)
             throws SQLException {
-        events.append(
-                connection,
-                new Event(now, fault.avatar(), request, node.instanceId(), EventType.REPAIRED, fault.detail()));
+        events.append(connection, now, fault.avatar(), request, EventType.REPAIRED, fault.detail());
         log.warn("repaired kind={} subject={} problem={}", fault.kind().word(), fault.subject(), fault.problem());
         return true;
     }

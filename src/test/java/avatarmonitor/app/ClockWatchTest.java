@@ -3,13 +3,13 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.event.EventLog;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.ClockException;
 import avatarmonitor.store.clock.ClockOffset;
 import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,13 +39,7 @@ class ClockWatchTest {
     }
 
     private ClockWatch watch() {
-        return new ClockWatch(
-                fresh.database(),
-                new EventLog(fresh.database().dialect()),
-                ClockSkewDetector.of(fresh.database(), clock),
-                clock,
-                "w",
-                () -> changes++);
+        return new ClockWatch(fresh.database(), TestEvents.writer(fresh.database(), clock, "w"), ClockSkewDetector.of(fresh.database(), clock), clock, () -> changes++);
     }
 
     @Test

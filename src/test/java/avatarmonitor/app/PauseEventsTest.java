@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -24,18 +25,7 @@ class PauseEventsTest {
     private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
 
     private Instant now = START;
-    private final PauseEvents pauses = new PauseEvents(
-            fresh.database(),
-            new EventLog(fresh.database().dialect()),
-            new HistoryTable(
-                    fresh.database(),
-                    AvatarStore.read(fresh.database(), Types.SHIPPED),
-                    new EventLog(fresh.database().dialect()),
-                    "w"),
-            endpoint -> List.of("trainings.style.endpoint"),
-            endpoint -> false,
-            () -> now,
-            "w");
+    private final PauseEvents pauses = new PauseEvents(TestEvents.writer(fresh.database(), () -> now, "w"), new HistoryTable(fresh.database(), AvatarStore.read(fresh.database(), Types.SHIPPED), TestEvents.writer(fresh.database(), InstantSource.system(), "w")), endpoint -> List.of("trainings.style.endpoint"), endpoint -> false, () -> now);
 
     private void pause() {
         now = now.plusSeconds(1);

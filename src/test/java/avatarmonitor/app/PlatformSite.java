@@ -14,6 +14,7 @@ import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
@@ -31,6 +32,7 @@ import avatarmonitor.testing.Types;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,9 +55,9 @@ final class PlatformSite implements AutoCloseable {
     final EventLog events = new EventLog(fresh.database().dialect());
     final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withFrozenClock());
     final Meters meters = new Meters();
-    final HistoryTable table = new HistoryTable(fresh.database(), store, events, "w");
+    final HistoryTable table = new HistoryTable(fresh.database(), store, new EventWriter(fresh.database(), events, InstantSource.system(), "w"));
     final PauseEvents pauses =
-            new PauseEvents(fresh.database(), events, table, endpoint -> List.of(), endpoint -> false, fal::now, "w");
+            new PauseEvents(new EventWriter(fresh.database(), events, fal::now, "w"), table, endpoint -> List.of(), endpoint -> false, fal::now);
     final FalClient client = FalClient.open(
             new FalConfig(
                     fal.baseUri(),
@@ -71,20 +73,12 @@ final class PlatformSite implements AutoCloseable {
             pauses,
             pauses);
     final Hints hints = new Hints(fresh.database(), meters, fal::now);
-    final StatusCheck check = new StatusCheck(
-            fresh.database(),
-            store,
-            events,
-            client,
-            TestRules.of(
+    final StatusCheck check = new StatusCheck(fresh.database(), store, new EventWriter(fresh.database(), events, fal::now, "w"), client, TestRules.of(
                             Types.at(ENDPOINT, "o/style"),
                             20,
                             Duration.ofMinutes(10),
                             new ModelRules(Types.lengths(500, 255), true))
-                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 0)),
-            Duration.ofHours(1),
-            fal::now,
-            "w");
+                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 0)), Duration.ofHours(1), fal::now);
     final EarlyChecks checks = new EarlyChecks(
             fresh.database(), store, client::forget, id -> check.byHint(client).run(id, false, null), hints, "w", 1);
     final HistoryPoll poll =

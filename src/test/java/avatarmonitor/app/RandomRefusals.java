@@ -17,6 +17,7 @@ import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalFixture;
 import avatarmonitor.fal.FalKey;
@@ -29,6 +30,7 @@ import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -326,14 +328,7 @@ final class RandomRefusals implements AutoCloseable {
             this.name = name;
             AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
             EventLog events = new EventLog(fresh.database().dialect());
-            PauseEvents pauses = new PauseEvents(
-                    fresh.database(),
-                    events,
-                    new HistoryTable(fresh.database(), store, events, name),
-                    endpoint -> List.of(),
-                    endpoint -> false,
-                    RandomRefusals.this.fal::now,
-                    name);
+            PauseEvents pauses = new PauseEvents(new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name), new HistoryTable(fresh.database(), store, new EventWriter(fresh.database(), events, InstantSource.system(), name)), endpoint -> List.of(), endpoint -> false, RandomRefusals.this.fal::now);
             this.fal = FalClient.open(
                     FalFixture.config(
                             RandomRefusals.this.fal.baseUri(), new FalKey("id:secret"), Duration.ofSeconds(10), 10_000),
@@ -343,19 +338,11 @@ final class RandomRefusals implements AutoCloseable {
                     RandomRefusals.this.fal::now,
                     pauses,
                     pauses);
-            this.check = new StatusCheck(
-                    fresh.database(),
-                    store,
-                    events,
-                    fal,
-                    TestRules.of(
+            this.check = new StatusCheck(fresh.database(), store, new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name), fal, TestRules.of(
                             Types.at(PORTRAITS, STYLES),
                             20,
                             Duration.ofMinutes(10),
-                            new ModelRules(Types.lengths(500, 255), true)),
-                    Duration.ofHours(1),
-                    RandomRefusals.this.fal::now,
-                    name);
+                            new ModelRules(Types.lengths(500, 255), true)), Duration.ofHours(1), RandomRefusals.this.fal::now);
         }
 
         /** As a worker does every few seconds. */

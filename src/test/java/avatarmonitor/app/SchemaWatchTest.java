@@ -3,11 +3,11 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,7 +35,7 @@ final class SchemaWatchTest {
     }
 
     private static SchemaWatch watch(Database database, AvatarStore avatars) {
-        return new SchemaWatch(database, avatars, new EventLog(database.dialect()), InstantSource.system(), "w");
+        return new SchemaWatch(database, avatars, TestEvents.writer(database, InstantSource.system(), "w"));
     }
 
     private List<String> events() {

@@ -13,7 +13,6 @@ import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.http.Effect;
 import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Scenario;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
@@ -27,6 +26,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -160,18 +160,7 @@ class WorkerTest {
         fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
         Settings settings = settings();
         // The parts of a worker without its clock guard, which would reject this clock.
-        PauseEvents pauses = new PauseEvents(
-                fresh.database(),
-                new EventLog(fresh.database().dialect()),
-                new HistoryTable(
-                        fresh.database(),
-                        AvatarStore.read(fresh.database(), Types.SHIPPED),
-                        new EventLog(fresh.database().dialect()),
-                        "w"),
-                endpoint -> List.of("trainings.portrait.endpoint"),
-                endpoint -> false,
-                clock,
-                "w");
+        PauseEvents pauses = new PauseEvents(TestEvents.writer(fresh.database(), clock, "w"), new HistoryTable(fresh.database(), AvatarStore.read(fresh.database(), Types.SHIPPED), TestEvents.writer(fresh.database(), InstantSource.system(), "w")), endpoint -> List.of("trainings.portrait.endpoint"), endpoint -> false, clock);
         try (FalClient client =
                 FalClient.open(settings.fal(), Egress.DIRECT, 1, LocalRateLimit.alone(1_000), clock, pauses, pauses)) {
             FalRequestId request = FalRequestId.parse("req-1").orElseThrow();

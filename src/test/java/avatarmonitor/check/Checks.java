@@ -3,9 +3,9 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.Rules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -21,14 +21,6 @@ final class Checks {
                 3,
                 Duration.ofMinutes(10),
                 new ModelRules(Types.lengths(500, 255), false));
-        return new StatusCheck(
-                database,
-                AvatarStore.read(database, Types.SHIPPED),
-                new EventLog(database.dialect()),
-                queue,
-                rules,
-                Duration.ofHours(1),
-                clock,
-                "worker-1");
+        return new StatusCheck(database, AvatarStore.read(database, Types.SHIPPED), TestEvents.writer(database, clock, "worker-1"), queue, rules, Duration.ofHours(1), clock);
     }
 }

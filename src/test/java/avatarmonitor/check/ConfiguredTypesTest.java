@@ -12,7 +12,6 @@ import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.Rules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.SchemaException;
@@ -20,6 +19,7 @@ import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -69,15 +69,7 @@ final class ConfiguredTypesTest {
                 Duration.ofMinutes(10),
                 new ModelRules(Types.lengths(500, 255), false),
                 tell(types)::otherEndpoints);
-        return new StatusCheck(
-                        database,
-                        AvatarStore.read(database, types),
-                        new EventLog(database.dialect()),
-                        fal,
-                        rules,
-                        Duration.ofHours(1),
-                        () -> now,
-                        "w")
+        return new StatusCheck(database, AvatarStore.read(database, types), TestEvents.writer(database, () -> now, "w"), fal, rules, Duration.ofHours(1), () -> now)
                 .check(id, false);
     }
 

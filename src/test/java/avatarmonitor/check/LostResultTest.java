@@ -6,12 +6,12 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.HistoryAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
@@ -37,20 +37,12 @@ final class LostResultTest {
     private Instant now = Instant.parse("2026-11-29T10:00:00Z");
     private Optional<String> previous = Optional.empty();
     private final AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
-    private final StatusCheck check = new StatusCheck(
-            database,
-            store,
-            new EventLog(database.dialect()),
-            fal,
-            TestRules.of(
+    private final StatusCheck check = new StatusCheck(database, store, TestEvents.writer(database, () -> now, "w"), fal, TestRules.of(
                     Types.at("o/a/sub", "o/style"),
                     3,
                     Duration.ofMinutes(10),
                     new ModelRules(Types.lengths(500, 255), false),
-                    type -> previous.stream().toList()),
-            Duration.ofHours(9),
-            () -> now,
-            "w");
+                    type -> previous.stream().toList()), Duration.ofHours(9), () -> now);
     private final AvatarId id = avatars.training("PORTRAIT", "r-1", now);
 
     LostResultTest() {

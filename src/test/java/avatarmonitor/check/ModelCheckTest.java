@@ -6,12 +6,12 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -31,23 +31,15 @@ final class ModelCheckTest {
     private final Instant now = Instant.parse("2026-11-29T10:00:00Z");
 
     private StatusCheck check(String modelCheck) {
-        return new StatusCheck(
-                database,
-                AvatarStore.read(
+        return new StatusCheck(database, AvatarStore.read(
                         database,
                         Types.configured(
-                                "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")),
-                new EventLog(database.dialect()),
-                fal,
-                TestRules.of(
+                                "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")), TestEvents.writer(database, () -> now, "w"), fal, TestRules.of(
                         Types.configured(
                                 "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\""),
                         3,
                         Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false)),
-                Duration.ofHours(1),
-                () -> now,
-                "w");
+                        new ModelRules(Types.lengths(500, 255), false)), Duration.ofHours(1), () -> now);
     }
 
     @ParameterizedTest

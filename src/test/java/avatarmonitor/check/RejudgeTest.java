@@ -9,13 +9,13 @@ import avatarmonitor.check.Rejudge.Verdict;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.Rules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -79,15 +79,7 @@ final class RejudgeTest {
 
     private StatusCheck check(TrainingTypes types) {
         Rules rules = TestRules.of(types, 3, Duration.ofMinutes(10), new ModelRules(Types.lengths(500, 255), false));
-        return new StatusCheck(
-                database,
-                AvatarStore.read(database, types),
-                new EventLog(database.dialect()),
-                fal,
-                rules,
-                Duration.ofHours(1),
-                () -> now,
-                "w");
+        return new StatusCheck(database, AvatarStore.read(database, types), TestEvents.writer(database, () -> now, "w"), fal, rules, Duration.ofHours(1), () -> now);
     }
 
     private AvatarId failed(String request, String output) {

@@ -8,14 +8,15 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.HistoryPage;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,8 +84,7 @@ final class HistoryPollTest {
     }
 
     private HistoryTable table(String worker) {
-        return new HistoryTable(
-                fresh.database(), store, new EventLog(fresh.database().dialect()), worker);
+        return new HistoryTable(fresh.database(), store, TestEvents.writer(fresh.database(), InstantSource.system(), worker));
     }
 
     private HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {

@@ -8,7 +8,6 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
@@ -16,6 +15,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
@@ -46,19 +46,11 @@ final class LateHintTest {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
         AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
-        StatusCheck check = new StatusCheck(
-                fresh.database(),
-                store,
-                new EventLog(fresh.database().dialect()),
-                fal,
-                TestRules.of(
+        StatusCheck check = new StatusCheck(fresh.database(), store, TestEvents.writer(fresh.database(), () -> now, "w"), fal, TestRules.of(
                         Types.at("o/a", "o/style"),
                         3,
                         Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false)),
-                Duration.ofHours(1),
-                () -> now,
-                "w");
+                        new ModelRules(Types.lengths(500, 255), false)), Duration.ofHours(1), () -> now);
         checks = new EarlyChecks(
                 fresh.database(),
                 store,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.event.Actor;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -40,8 +41,8 @@ final class PollingPausesTest {
         EventLog events = new EventLog(database.dialect());
         // A clock that is wrong: only the database's counts.
         InstantSource wrong = InstantSource.fixed(Instant.parse("2001-01-01T00:00:00Z"));
-        one = new PollingPauses(database, events, wrong, "w1");
-        two = new PollingPauses(database, events, wrong, "w2");
+        one = new PollingPauses(database, new EventWriter(database, events, wrong, "w1"));
+        two = new PollingPauses(database, new EventWriter(database, events, wrong, "w2"));
     }
 
     private List<String> events() {

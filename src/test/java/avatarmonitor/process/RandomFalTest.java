@@ -10,7 +10,6 @@ import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.MonitorConfig;
 import avatarmonitor.check.decision.Rules;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalFixture;
@@ -22,6 +21,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -148,15 +148,7 @@ final class RandomFalTest {
                 Types.at("fal-ai/a", "fal-ai/b"),
                 new ModelRules(Types.lengths(500, 255), true),
                 type -> List.of());
-        return new StatusCheck(
-                database,
-                AvatarStore.read(database, Types.SHIPPED),
-                new EventLog(database.dialect()),
-                fal,
-                rules,
-                monitor.window(),
-                () -> now,
-                "worker");
+        return new StatusCheck(database, AvatarStore.read(database, Types.SHIPPED), TestEvents.writer(database, () -> now, "worker"), fal, rules, monitor.window(), () -> now);
     }
 
     private static FalPauseListener ignored() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.ClockException;
 import avatarmonitor.store.Database;
@@ -86,21 +87,12 @@ final class JumpDuringScanTest {
     };
 
     private Sweep sweep() {
-        return new Sweep(
-                database,
-                AvatarStore.read(database, Types.SHIPPED),
-                events,
-                triggers,
-                CONFIG,
-                Duration.ofHours(24),
-                "worker",
-                clock,
-                type -> false);
+        return new Sweep(database, AvatarStore.read(database, Types.SHIPPED), new EventWriter(database, events, InstantSource.system(), "worker"), triggers, CONFIG, Duration.ofHours(24), clock, type -> false);
     }
 
     @Test
     void scannerRepairsNothing() {
-        Scanner scanner = new Scanner(database, events, sweep(), triggers, CONFIG, clock, "worker");
+        Scanner scanner = new Scanner(database, new EventWriter(database, events, clock, "worker"), sweep(), triggers, CONFIG, clock);
 
         assertThatThrownBy(scanner::run).isInstanceOf(ClockException.class);
 
@@ -109,8 +101,7 @@ final class JumpDuringScanTest {
 
     @Test
     void reconcileRepairsNothing() {
-        Reconciler reconciler = new Reconciler(
-                database, events, List.of(), sweep(), triggers, CONFIG, (took, succeeded) -> {}, clock, "worker", true);
+        Reconciler reconciler = new Reconciler(database, new EventWriter(database, events, clock, "worker"), List.of(), sweep(), triggers, CONFIG, (took, succeeded) -> {}, clock, true);
 
         assertThatThrownBy(reconciler::run).isInstanceOf(ClockException.class);
 

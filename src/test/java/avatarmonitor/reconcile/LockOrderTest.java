@@ -7,18 +7,19 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.decision.Monitoring;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -49,20 +50,12 @@ final class LockOrderTest {
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         database.inTransaction(
                 connection -> MonitoringStore.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
-        UnmonitoredResolver resolver = new UnmonitoredResolver(
-                database,
-                avatars,
-                new EventLog(database.dialect()),
-                new ReconcileConfig(
+        UnmonitoredResolver resolver = new UnmonitoredResolver(database, avatars, TestEvents.writer(database, InstantSource.system(), "worker"), new ReconcileConfig(
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),
                         StalledAction.ERROR,
-                        Duration.ofDays(30)),
-                Duration.ofHours(24),
-                "worker",
-                ClockGate.of(Instant::now),
-                type -> false);
+                        Duration.ofDays(30)), Duration.ofHours(24), ClockGate.of(Instant::now), type -> false);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
         Monitoring monitoring =
                 database.read(connection -> MonitoringStore.find(connection, id).orElseThrow());

@@ -7,17 +7,18 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,21 +55,12 @@ final class SweepTest {
 
     private Sweep sweep(Watching watching) {
         Database database = fresh.database();
-        return new Sweep(
-                database,
-                AvatarStore.read(database, Types.SHIPPED),
-                new EventLog(database.dialect()),
-                watching,
-                new ReconcileConfig(
+        return new Sweep(database, AvatarStore.read(database, Types.SHIPPED), TestEvents.writer(database, InstantSource.system(), "worker"), watching, new ReconcileConfig(
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),
                         StalledAction.NONE,
-                        Duration.ofDays(30)),
-                Duration.ofHours(24),
-                "worker",
-                ClockGate.Unchecked.GATE,
-                type -> false);
+                        Duration.ofDays(30)), Duration.ofHours(24), ClockGate.Unchecked.GATE, type -> false);
     }
 
     private static List<MonitoringTriggers.Started> watched(List<Avatar> avatars) {

@@ -7,6 +7,7 @@ import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.MonitorConfig;
 import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
@@ -52,14 +53,15 @@ final class ClusterNode implements AutoCloseable {
                 "node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1), ScheduleConfig.Firing.BATCH);
         database = Database.open(store);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
-        EventLog events = new EventLog(database.dialect());
+        EventLog log = new EventLog(database.dialect());
+        EventWriter events = new EventWriter(database, log, clock, config.newInstanceId());
         schedule = new MonitoringSchedule(database, avatars, events, MONITOR, reconcile, config, clock);
         Rules rules = TestRules.of(
                 Types.at("fal-ai/portrait", "fal-ai/style"),
                 MONITOR.maxFailuresInRow(),
                 MONITOR.notFoundGrace(),
                 new ModelRules(Types.lengths(500, 255), false));
-        check = new StatusCheck(database, avatars, events, fal, rules, MONITOR.window(), clock, schedule.worker());
+        check = new StatusCheck(database, avatars, events, fal, rules, MONITOR.window(), clock);
         Sweep sweep = new Sweep(
                 database,
                 avatars,
@@ -67,21 +69,19 @@ final class ClusterNode implements AutoCloseable {
                 schedule,
                 reconcile,
                 MONITOR.maxAge(),
-                schedule.worker(),
                 ClockGate.Unchecked.GATE,
                 type -> false);
         reconciler = new Reconciler(
                 database,
                 events,
-                List.of(events::prune, new DeliveryQueue(database.dialect())::prune),
+                List.of(log::prune, new DeliveryQueue(database.dialect())::prune),
                 sweep,
                 schedule,
                 reconcile,
                 (took, succeeded) -> {},
                 clock,
-                schedule.worker(),
                 true);
-        scanner = new Scanner(database, events, sweep, schedule, reconcile, clock, schedule.worker());
+        scanner = new Scanner(database, events, sweep, schedule, reconcile, clock);
     }
 
     void start() {

@@ -1,8 +1,8 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.event.EventLog;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestEvents;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -121,17 +121,12 @@ public final class Triggers {
 
     /** Creates a node with jobs of the test. */
     public static QuartzNode node(Database database, String worker, JobFactory jobs) throws SchedulerException {
-        return Nodes.build(database, new EventLog(database.dialect()), config(worker), InstantSource.system(), jobs);
+        return Nodes.build(database, TestEvents.writer(database, InstantSource.system(), config(worker).newInstanceId()), config(worker), InstantSource.system(), jobs);
     }
 
     /** Creates a node that acquires triggers one by one, ahead of their time. */
     public static QuartzNode singleNode(Database database, String worker, JobFactory jobs) throws SchedulerException {
-        return Nodes.build(
-                database,
-                new EventLog(database.dialect()),
-                config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE),
-                InstantSource.system(),
-                jobs);
+        return Nodes.build(database, TestEvents.writer(database, InstantSource.system(), config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE).newInstanceId()), config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE), InstantSource.system(), jobs);
     }
 
     /** Creates a node with exactly this instance id, which checks in twice a second. */
@@ -143,13 +138,7 @@ public final class Triggers {
     public static QuartzNode quickNode(
             Database database, String instanceId, JobFactory jobs, ScheduleConfig.Firing firing)
             throws SchedulerException {
-        return Nodes.build(
-                database,
-                new EventLog(database.dialect()),
-                config("unused", Duration.ofMillis(500), firing),
-                InstantSource.system(),
-                jobs,
-                instanceId);
+        return Nodes.build(database, TestEvents.writer(database, InstantSource.system(), instanceId), config("unused", Duration.ofMillis(500), firing), InstantSource.system(), jobs);
     }
 
     public static ScheduleConfig config(String worker) {

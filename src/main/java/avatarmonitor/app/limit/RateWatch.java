@@ -1,13 +1,10 @@
 package avatarmonitor.app.limit;
 
-import avatarmonitor.event.Event;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.event.EventWriter;
 import avatarmonitor.inspect.Facts;
-import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,17 +16,11 @@ import org.slf4j.LoggerFactory;
 public final class RateWatch {
     private static final Logger log = LoggerFactory.getLogger(RateWatch.class);
 
-    private final Database database;
-    private final EventLog events;
-    private final InstantSource clock;
-    private final String worker;
+    private final EventWriter events;
     private final Stretch stretch;
 
-    public RateWatch(Database database, EventLog events, InstantSource clock, String worker, Stretch stretch) {
-        this.database = database;
+    public RateWatch(EventWriter events, Stretch stretch) {
         this.events = events;
-        this.clock = clock;
-        this.worker = worker;
         this.stretch = stretch;
     }
 
@@ -54,7 +45,7 @@ public final class RateWatch {
             return;
         }
         stretch.update(facts, needed.get(), allowed.get());
-        if (facts.isFirstAlive(worker)) {
+        if (facts.isFirstAlive(events.worker())) {
             long seconds = facts.stretchedInterval().orElse(Duration.ZERO).toSeconds();
             change(facts.lasting().rateTooLowSince() != null, needed.get(), allowed.get())
                     .ifPresent(type -> append(type, needed.get(), allowed.get(), seconds));
@@ -66,7 +57,7 @@ public final class RateWatch {
         detail.addProperty("needed_per_second", Math.round(needed * 10) / 10.0);
         detail.addProperty("allowed_per_second", allowed);
         detail.addProperty("interval_seconds", intervalSeconds);
-        events.write(database, new Event(clock.instant(), null, null, worker, type, detail));
+        events.write(type, detail);
         if (type == EventType.RATE_TOO_LOW) {
             log.warn(
                     "rate limit is too low, trainings are checked less often: raise fal.requests-per-second or monitor.interval"
