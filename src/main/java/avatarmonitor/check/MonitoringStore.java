@@ -57,6 +57,18 @@ public final class MonitoringStore {
         return Jdbc.first(connection, sql, row -> read(row.getString("fal_request_id"), row), id.value());
     }
 
+    /** Returns the state of a training; empty when the avatar is monitored for another request. */
+    public static Optional<Monitoring> find(Connection connection, AvatarId id, String requestId) throws SQLException {
+        return find(connection, id).filter(monitoring -> monitoring.falRequestId().equals(requestId));
+    }
+
+    /** Returns the monitored request of an avatar; null when it is not monitored, and for no avatar. */
+    public static @Nullable String requestOf(Connection connection, @Nullable AvatarId id) throws SQLException {
+        return id == null
+                ? null
+                : find(connection, id).map(Monitoring::falRequestId).orElse(null);
+    }
+
     /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
     static Monitoring read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
@@ -96,8 +108,7 @@ public final class MonitoringStore {
      */
     public static Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
-        Optional<Monitoring> before = find(connection, id)
-                .filter(monitoring -> monitoring.falRequestId().equals(requestId));
+        Optional<Monitoring> before = find(connection, id, requestId);
         String again = """
                 UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1,
                     failures_in_row = CASE WHEN outcome = 'window_expired' THEN failures_in_row ELSE 0 END,
@@ -220,8 +231,7 @@ public final class MonitoringStore {
      */
     public static boolean stalled(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
-        Optional<Monitoring> known = find(connection, id)
-                .filter(monitoring -> monitoring.falRequestId().equals(requestId));
+        Optional<Monitoring> known = find(connection, id, requestId);
         if (known.filter(monitoring -> Outcome.STALLED.column().equals(monitoring.outcome())
                         || Outcome.TIMED_OUT.column().equals(monitoring.outcome()))
                 .isPresent()) {

@@ -2,7 +2,6 @@ package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitoringStore;
-import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.event.EventType;
 import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
@@ -134,14 +133,9 @@ public final class Scanner {
                 fault.subject(),
                 fault.problem(),
                 RepairLoopGuard.REPAIRS_MAX);
-        AvatarId avatar = fault.avatar();
         database.inTransaction(connection -> {
-            String request = avatar == null
-                    ? null
-                    : MonitoringStore.find(connection, avatar)
-                            .map(Monitoring::falRequestId)
-                            .orElse(null);
-            events.append(connection, now, avatar, request, EventType.REPAIR_RUNAWAY, fault.detail());
+            String request = MonitoringStore.requestOf(connection, fault.avatar());
+            events.append(connection, now, fault.avatar(), request, EventType.REPAIR_RUNAWAY, fault.detail());
             return true;
         });
     }

@@ -67,7 +67,7 @@ final class UnmonitoredResolver {
         LEFT_ALONE
     }
 
-    /** @param monitoring its monitoring state, or null */
+    /** @param monitoring its monitoring state, which may be that of an earlier request; null when it has none */
     Settled of(Avatar avatar, @Nullable Monitoring monitoring, Instant now) {
         Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining) {
@@ -76,27 +76,22 @@ final class UnmonitoredResolver {
         if (eligibility instanceof Eligibility.Invalid invalid) {
             return invalid(avatar, invalid.reason(), now) ? Settled.INVALID : Settled.LEFT_ALONE;
         }
-        Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
-        String requestId = Objects.requireNonNull(avatar.falRequestId());
+        Monitoring own = monitoring != null && monitoring.falRequestId().equals(avatar.falRequestId()) ? monitoring : null;
         // fal has ended this training, and its answer is stored: it is written once the database accepts it, at any
         // age.
-        boolean ended = monitoring != null
-                && monitoring.writeRefusals() > 0
-                && monitoring.falRequestId().equals(requestId);
-        boolean paused = isPaused(avatar);
-        Instant deadline = deadline(monitoring, requestId);
-        if (paused && !ended && deadline != null && !deadline.isAfter(now)) {
+        boolean ended = own != null && own.writeRefusals() > 0;
+        Instant deadline = deadline(own);
+        if (isPaused(avatar) && !ended && deadline != null && !deadline.isAfter(now)) {
             return Settled.LEFT_ALONE; // its last check is made after the pause
         }
-        boolean given = ended || !tooOld(monitoring, avatar, started, now);
-        if (!over(monitoring, requestId, now) && given) {
+        if (!over(own, now) && (ended || !tooOld(own, avatar, now))) {
             return Settled.ELIGIBLE;
         }
         boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
         try {
-            return settle(avatar, monitoring, ended, setToError);
+            return settle(avatar, own, ended, setToError);
         } catch (RefusedEndException e) {
-            return settle(avatar, monitoring, ended, false);
+            return settle(avatar, own, ended, false);
         } catch (StoreException e) {
             if (!setToError || !e.refusesWrite()) {
                 throw e;
@@ -105,7 +100,7 @@ final class UnmonitoredResolver {
                     "stalled training not set to ERROR, the database refuses it avatar={} error={}",
                     avatar.id(),
                     e.serverMessage());
-            return settle(avatar, monitoring, ended, false);
+            return settle(avatar, own, ended, false);
         }
     }
 
@@ -118,36 +113,32 @@ final class UnmonitoredResolver {
         }
     }
 
+    /** @param monitoring that of the avatar's present request; null when it has none */
     private Settled settle(Avatar avatar, @Nullable Monitoring monitoring, boolean ended, boolean setToError) {
         String requestId = Objects.requireNonNull(avatar.falRequestId());
-        Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         return database.inTransaction(connection -> {
             // The run may have started long ago, so the age is judged by the database's current clock.
             Instant there = gate.require(connection, database.dialect());
-            boolean stalled = !ended && tooOld(monitoring, avatar, started, there);
+            boolean stalled = !ended && tooOld(monitoring, avatar, there);
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
-            String reason = stalled && setToError
-                    ? setToError(connection, avatar, deadline(monitoring, requestId), there)
-                    : null;
+            String reason = stalled && setToError ? setToError(connection, avatar, deadline(monitoring), there) : null;
             noticeLostWatch(connection, avatar.id(), requestId, there);
             if (!stalled) {
                 return Settled.ELIGIBLE;
             }
-            return stalled(connection, avatar, requestId, started, reason, there)
-                    ? Settled.STALLED
-                    : Settled.LEFT_ALONE;
+            return stalled(connection, avatar, requestId, reason, there) ? Settled.STALLED : Settled.LEFT_ALONE;
         });
     }
 
     /** A training is not too old while an operator has paused polling of it: its end may not have been asked for. */
-    private boolean tooOld(@Nullable Monitoring monitoring, Avatar avatar, Instant started, Instant now) {
+    private boolean tooOld(@Nullable Monitoring monitoring, Avatar avatar, Instant now) {
         if (isPaused(avatar)) {
             return false;
         }
         // A training with its own deadline is over when its last check has found no end.
-        return deadline(monitoring, String.valueOf(avatar.falRequestId())) == null
-                ? started.isBefore(now.minus(maxAge))
+        return deadline(monitoring) == null
+                ? started(avatar).isBefore(now.minus(maxAge))
                 : monitoring != null && Outcome.TIMED_OUT.column().equals(monitoring.outcome());
     }
 
@@ -155,10 +146,12 @@ final class UnmonitoredResolver {
         return paused.test(String.valueOf(avatar.trainingType()));
     }
 
-    private static @Nullable Instant deadline(@Nullable Monitoring monitoring, String requestId) {
-        return monitoring != null && monitoring.falRequestId().equals(requestId)
-                ? monitoring.overrides().deadline()
-                : null;
+    private static Instant started(Avatar avatar) {
+        return Objects.requireNonNull(avatar.trainingStartedAt());
+    }
+
+    private static @Nullable Instant deadline(@Nullable Monitoring monitoring) {
+        return monitoring == null ? null : monitoring.overrides().deadline();
     }
 
     /** Writes one event for each new reason; an avatar stays invalid until the application corrects it. */
@@ -188,8 +181,8 @@ final class UnmonitoredResolver {
     /** Records the end of a window whose trigger disappeared without a last check because no worker ran. */
     private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
-        Monitoring monitoring = MonitoringStore.find(connection, id).orElse(null);
-        if (over(monitoring, requestId, now)
+        Monitoring monitoring = MonitoringStore.find(connection, id, requestId).orElse(null);
+        if (over(monitoring, now)
                 && MonitoringStore.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
             JsonObject detail = new JsonObject();
             detail.addProperty("noticed_by", "reconcile");
@@ -197,9 +190,8 @@ final class UnmonitoredResolver {
         }
     }
 
-    private static boolean over(@Nullable Monitoring monitoring, String requestId, Instant now) {
+    private static boolean over(@Nullable Monitoring monitoring, Instant now) {
         return monitoring != null
-                && monitoring.falRequestId().equals(requestId)
                 && monitoring.outcome() == null
                 && !monitoring.windowEndsAt().isAfter(now);
     }
@@ -222,25 +214,20 @@ final class UnmonitoredResolver {
 
     /** @param reason why the avatar was set to ERROR; null when it was not */
     private boolean stalled(
-            Connection connection,
-            Avatar avatar,
-            String requestId,
-            Instant started,
-            @Nullable String reason,
-            Instant now)
+            Connection connection, Avatar avatar, String requestId, @Nullable String reason, Instant now)
             throws SQLException {
+        Instant started = started(avatar);
         JsonObject detail = new JsonObject();
         detail.addProperty("started_at", started.toString());
         detail.addProperty("max_age_s", maxAge.toSeconds());
-        boolean set = reason != null;
         if (reason != null) {
             detail.addProperty("reason", reason);
         }
         if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
-            detail.addProperty("set_to_error", set);
+            detail.addProperty("set_to_error", reason != null);
         }
         boolean marked = MonitoringStore.stalled(connection, avatar.id(), requestId, now);
-        if (!marked && !set) {
+        if (!marked && reason == null) {
             return false;
         }
         events.append(connection, now, avatar.id(), requestId, EventType.STALLED, detail);

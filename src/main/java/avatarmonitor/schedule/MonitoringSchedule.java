@@ -9,7 +9,6 @@ import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.MonitorConfig;
-import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.EventType;
 import avatarmonitor.event.EventWriter;
@@ -27,7 +26,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
@@ -186,10 +184,9 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
         database.inTransaction(connection -> {
-            Optional<Monitoring> monitoring = MonitoringStore.find(connection, id);
+            String request = MonitoringStore.requestOf(connection, id);
             boolean ended = MonitoringStore.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
             if (ended) {
-                String request = monitoring.map(Monitoring::falRequestId).orElse(null);
                 events.append(connection, now, id, request, EventType.UNWATCHED, new JsonObject());
             }
             return ended;

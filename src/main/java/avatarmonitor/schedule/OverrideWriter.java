@@ -38,9 +38,8 @@ final class OverrideWriter {
     Overridden apply(AvatarId id, String requestId, Overrides.Change change, Instant now)
             throws JobPersistenceException {
         return stored.underTriggerLock(connection -> {
-            Monitoring monitoring = MonitoringStore.find(connection, id)
-                    .filter(found -> found.falRequestId().equals(requestId))
-                    .orElse(null);
+            Monitoring monitoring =
+                    MonitoringStore.find(connection, id, requestId).orElse(null);
             Overrides before = monitoring == null ? Overrides.NONE : monitoring.overrides();
             Overrides wanted = change.of(before);
             String fault = triggers.fault(wanted, now);

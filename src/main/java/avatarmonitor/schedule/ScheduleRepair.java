@@ -1,8 +1,6 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitoringStore;
-import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.event.EventType;
 import avatarmonitor.event.EventWriter;
 import avatarmonitor.reconcile.ScheduleFault;
@@ -119,13 +117,7 @@ final class ScheduleRepair {
 
     /** Writes the event, with the monitored request id, in the transaction of the repair. */
     private boolean repaired(Connection connection, ScheduleFault fault, Instant now) throws SQLException {
-        AvatarId avatar = fault.avatar();
-        String request = avatar == null
-                ? null
-                : MonitoringStore.find(connection, avatar)
-                        .map(Monitoring::falRequestId)
-                        .orElse(null);
-        return repaired(connection, fault, request, now);
+        return repaired(connection, fault, MonitoringStore.requestOf(connection, fault.avatar()), now);
     }
 
     /** Like {@link #repaired(Connection, ScheduleFault, Instant)} for a given request id. */
