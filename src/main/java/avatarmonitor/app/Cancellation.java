@@ -5,7 +5,7 @@ import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.MonitoringStore;
+import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Rules;
@@ -20,7 +20,6 @@ import com.google.gson.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,19 +57,14 @@ final class Cancellation {
         this.clock = clock;
     }
 
-    private record Found(Avatar avatar, Optional<Monitoring> monitoring) {}
-
     /**
      * Cancels the training of an avatar at fal, and makes its next check due now.
      *
      * @param by originator, for the event
      */
     CancelOutcome cancel(AvatarId id, String by) {
-        Found found = database.read(connection -> {
-                    Optional<Monitoring> monitoring = MonitoringStore.find(connection, id);
-                    return avatars.find(connection, id).map(avatar -> new Found(avatar, monitoring));
-                })
-                .orElse(null);
+        Seen found =
+                database.read(connection -> Seen.find(connection, avatars, id)).orElse(null);
         if (found == null) {
             return new CancelOutcome(Kind.NO_AVATAR, MonitoringStart.NO_AVATAR);
         }
@@ -83,9 +77,10 @@ final class Cancellation {
             return new CancelOutcome(Kind.REFUSED, invalid.reason());
         }
         Eligibility.Eligible training = (Eligibility.Eligible) eligibility;
-        Monitoring monitoring = found.monitoring()
-                .filter(one -> training.requestId().value().equals(one.falRequestId()))
-                .orElseGet(() -> Monitoring.unknown(training.requestId().value(), now));
+        String request = training.requestId().value();
+        Monitoring monitoring = found.monitoring() != null && request.equals(found.monitoring().falRequestId())
+                ? found.monitoring()
+                : Monitoring.unknown(request, now);
         CancelOutcome answer = ask(rules.requests(training, monitoring));
         if (answer.kind() != Kind.FAILED) {
             record(id, training, answer, by);

@@ -15,12 +15,15 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -123,7 +126,13 @@ public final class StatusCheck {
      *
      * @param monitoring null when it was never monitored
      */
-    public record Seen(Avatar avatar, @Nullable Monitoring monitoring) {}
+    public record Seen(Avatar avatar, @Nullable Monitoring monitoring) {
+        /** Reads the state of one avatar; empty when there is no such row. */
+        public static Optional<Seen> find(Connection connection, AvatarStore avatars, AvatarId id) throws SQLException {
+            Monitoring monitoring = MonitoringStore.find(connection, id).orElse(null);
+            return avatars.find(connection, id).map(avatar -> new Seen(avatar, monitoring));
+        }
+    }
 
     /**
      * Prefetches the state for checks of these avatars, on PostgreSQL in one statement for each {@link

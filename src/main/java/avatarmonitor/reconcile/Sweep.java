@@ -3,10 +3,8 @@ package avatarmonitor.reconcile;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
-import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
@@ -21,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -154,7 +151,10 @@ public final class Sweep {
         List<Avatar> eligible = new ArrayList<>();
         for (AvatarId id : ids) {
             try {
-                Seen seen = together.containsKey(id) ? together.get(id) : look(id);
+                Seen seen = together.containsKey(id)
+                        ? together.get(id)
+                        : database.read(connection -> Seen.find(connection, avatars, id))
+                                .orElse(null);
                 if (seen == null) {
                     continue;
                 }
@@ -175,13 +175,5 @@ public final class Sweep {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
         }
-    }
-
-    private @Nullable Seen look(AvatarId id) {
-        return database.read(connection -> {
-                    Optional<Monitoring> monitoring = MonitoringStore.find(connection, id);
-                    return avatars.find(connection, id).map(avatar -> new Seen(avatar, monitoring.orElse(null)));
-                })
-                .orElse(null);
     }
 }
