@@ -1,10 +1,14 @@
 package avatarmonitor.app;
 
+import avatarmonitor.alert.DeliveryQueue;
 import avatarmonitor.app.limit.ClusterPause;
 import avatarmonitor.app.limit.Stretch;
 import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypeRegistry;
+import avatarmonitor.check.AnswerStore;
+import avatarmonitor.check.CheckHistory;
+import avatarmonitor.check.EndedMonitorings;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.Pace;
@@ -18,6 +22,7 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.observe.HourlyLoad;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.reconcile.Reconciler;
@@ -34,6 +39,7 @@ import avatarmonitor.store.migration.Migrations;
 import avatarmonitor.store.migration.OwnRights;
 import avatarmonitor.store.schema.AvatarRights;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +137,13 @@ public final class Monitor implements AutoCloseable {
         reconciler = new Reconciler(
                 database,
                 events,
-                AgingTables.all(log, database.dialect()),
+                List.of(
+                        log::prune,
+                        CheckHistory::prune,
+                        AnswerStore::prune,
+                        EndedMonitorings::prune,
+                        HourlyLoad::prune,
+                        new DeliveryQueue(database.dialect())::prune),
                 sweep,
                 schedule,
                 settings.reconcile(),
