@@ -34,7 +34,7 @@
  * <p><b>Failure detection.</b> If a worker crashes with fired triggers, their next fire times are already stored, so
  * checks continue in any case. Other workers observe that its check-in no longer changes ({@code
  * quartz/PeerFailureDetector}: by their own monotonic clocks, within four check-in intervals). One of them makes the
- * interrupted checks due at once ({@code quartz/AbandonedFirings}), deletes the firings and the check-in and writes the
+ * interrupted checks due at once ({@code quartz/FiringRelease}), deletes the firings and the check-in and writes the
  * event {@code worker_lost}, in one transaction ({@code quartz/FiringRelease}). A worker that is stopped releases its
  * firings itself: {@code quartz/ClusterExit} has the order of a shutdown.
  *

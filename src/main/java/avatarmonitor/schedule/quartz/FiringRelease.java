@@ -1,11 +1,14 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.store.sql.Columns;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 import org.quartz.impl.jdbcjobstore.Semaphore;
@@ -14,13 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Releases what a worker holds: its acquired triggers wait again, its checks are due again at once ({@link
- * AbandonedFirings}), and the rows of its firings are deleted. For a dead peer, for an unregistered worker, and for
- * this node itself when it leaves.
+ * Releases what a worker holds: its acquired triggers wait again, its checks are due again at once, and the rows of
+ * its firings are deleted. For a dead peer, for an unregistered worker, and for this node itself when it leaves.
  */
 final class FiringRelease {
     static final String TRIGGERS = "TRIGGER_ACCESS";
     static final String WORKERS = "STATE_ACCESS";
+
+    /** Makes waiting checks due that are not due yet; their next time is that of the database's clock. */
+    private static final String MAKE_DUE = """
+            UPDATE qrtz_triggers SET next_fire_time = CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint)
+            WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar' AND trigger_state = 'WAITING'
+              AND next_fire_time > EXTRACT(EPOCH FROM current_timestamp) * 1000 AND\s""";
 
     private static final Logger LOG = LoggerFactory.getLogger(FiringRelease.class);
 
@@ -55,13 +63,33 @@ final class FiringRelease {
     }
 
     private boolean makeDue(Connection connection, String worker) throws SQLException {
-        AbandonedFirings.giveBack(connection, worker);
+        giveBack(connection, worker);
         if (!worker.equals(instanceId)) {
             int firings = firings(connection, worker);
             listener.workerLost(connection, worker, firings);
             LOG.warn("worker lost instance={} firings_taken_over={}", worker, firings);
         }
         return true;
+    }
+
+    /**
+     * Makes checks due that a worker started and will never finish, before the rows of its firings are deleted: a
+     * trigger already has its next time when its check starts, so its avatar would wait for up to twice the interval.
+     * Excludes triggers that have fired again since. The new due time cannot repeat a slot: it lies between the
+     * abandoned slot and the next one. Call it under Quartz's trigger lock; returns the number of triggers.
+     */
+    static int giveBack(Connection connection, String instanceId) throws SQLException {
+        return Jdbc.update(connection, MAKE_DUE + """
+                (trigger_name, prev_fire_time) IN (
+                  SELECT trigger_name, sched_time FROM qrtz_fired_triggers
+                  WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar'
+                    AND instance_name = ? AND state = 'EXECUTING')""", instanceId);
+    }
+
+    /** Makes waiting checks due; returns how many were not due yet: the others are due, or about to be fired. */
+    static int makeDue(Connection connection, List<TriggerKey> keys) throws SQLException {
+        Object names = Columns.of("varchar", keys, TriggerKey::getName);
+        return Jdbc.update(connection, MAKE_DUE + "trigger_name = ANY(?)", names);
     }
 
     private int firings(Connection connection, String worker) throws SQLException {

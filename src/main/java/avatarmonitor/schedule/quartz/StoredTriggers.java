@@ -105,7 +105,7 @@ public final class StoredTriggers {
      * not due yet.
      */
     public int makeDue(Connection connection, List<TriggerKey> keys) throws SQLException {
-        int made = AbandonedFirings.makeDue(connection, keys);
+        int made = FiringRelease.makeDue(connection, keys);
         if (made > 0) {
             tellDue(connection);
         }
