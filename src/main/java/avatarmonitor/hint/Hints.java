@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,15 +86,14 @@ public final class Hints {
      * Records that the platform API lists these requests as ended; for those that a regular check has just found, the
      * hint was in time.
      */
-    void listed(Collection<FalRequestId> requests) {
+    void listed(List<FalRequestId> requests) {
         if (requests.isEmpty()) {
             return;
         }
         String sql = """
                 UPDATE avatar_monitor_hinted_end SET hinted_at = ?
                 WHERE polled_at IS NOT NULL AND hinted_at IS NULL AND fal_request_id = ANY(?)""";
-        database.inTransaction(
-                connection -> Jdbc.update(connection, sql, clock.instant(), HistoryTable.array(connection, requests)));
+        database.update(sql, clock.instant(), HistoryTable.array(requests));
     }
 
     /** Records that the platform API lists the end of a training that was still monitored. */

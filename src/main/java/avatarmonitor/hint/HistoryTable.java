@@ -7,19 +7,17 @@ import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
 import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonObject;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -128,24 +126,23 @@ public final class HistoryTable {
     }
 
     /** Returns those of the requests for which an avatar is in TRAINING, monitored or not. */
-    Set<FalRequestId> training(Collection<FalRequestId> requests) {
+    Set<FalRequestId> training(List<FalRequestId> requests) {
         if (requests.isEmpty()) {
             return Set.of();
         }
         String sql = "SELECT fal_request_id FROM avatars WHERE fal_request_id = ANY(?) AND "
                 + AvatarStore.isTraining(database.dialect());
         return database
-                .read(connection -> Jdbc.list(connection, sql, row -> row.getString(1), array(connection, requests)))
+                .read(connection -> Jdbc.list(connection, sql, row -> row.getString(1), array(requests)))
                 .stream()
                 .map(id -> FalRequestId.parse(id.strip()))
                 .flatMap(Optional::stream)
                 .collect(Collectors.toSet());
     }
 
-    static Array array(Connection connection, Collection<FalRequestId> requests) throws SQLException {
-        return connection.createArrayOf(
-                Dialect.of(connection) == Dialect.POSTGRESQL ? "text" : "varchar",
-                requests.stream().map(FalRequestId::value).toArray());
+    /** Returns the requests as a parameter of {@link Jdbc}. */
+    static Object array(List<FalRequestId> requests) {
+        return Columns.of("text", requests, FalRequestId::value);
     }
 
     /** Records that the whole list was read: it is on, with this watermark. */

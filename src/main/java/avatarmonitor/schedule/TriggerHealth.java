@@ -1,8 +1,8 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.reconcile.ScheduleFault;
+import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,7 +59,7 @@ record TriggerHealth(
         return Jdbc.list(connection, """
                 SELECT trigger_name FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_group = ? AND trigger_name = ANY(?)
-                """, row -> row.getString(1), group, array(connection, names));
+                """, row -> row.getString(1), group, Columns.of("varchar", names, name -> name));
     }
 
     private static List<TriggerHealth> health(Connection connection, String group, List<String> names)
@@ -68,11 +68,7 @@ record TriggerHealth(
                 SELECT trigger_group, trigger_name, kind, problem
                 FROM avatar_monitor_trigger_health
                 WHERE trigger_group = ? AND trigger_name = ANY(?)
-                """, TriggerHealth::read, group, array(connection, names));
-    }
-
-    private static Array array(Connection connection, List<String> names) throws SQLException {
-        return connection.createArrayOf("varchar", names.toArray(new String[0]));
+                """, TriggerHealth::read, group, Columns.of("varchar", names, name -> name));
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Many rows as parameters of one PostgreSQL statement: one array per column, to be expanded by {@code unnest}. */
+/** Values of many rows as parameters of one statement: an array per column, for {@code unnest} or {@code ANY}. */
 public final class Columns {
     private Columns() {}
 
@@ -27,7 +27,7 @@ public final class Columns {
         // The driver sends arrays of these classes directly, all others as one long text.
         @Nullable
         Object[] values = switch (type) {
-            case "text" -> new @Nullable String[rows.size()];
+            case "text", "varchar" -> new @Nullable String[rows.size()];
             case "int4" -> new @Nullable Integer[rows.size()];
             case "int8" -> new @Nullable Long[rows.size()];
             default -> new @Nullable Object[rows.size()];
