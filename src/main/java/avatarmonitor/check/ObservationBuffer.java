@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.check.Observations.Written;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
@@ -60,14 +61,11 @@ public final class ObservationBuffer {
         this.store = store;
         this.limits = limits;
         this.kept = new PendingObservations(limits.kept());
-        this.thread = new Thread(
-                () -> {
-                    try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
-                        writeUntilStopped();
-                    }
-                },
-                worker + "-observations");
-        thread.setDaemon(true);
+        this.thread = DaemonThreads.thread(worker + "-observations", () -> {
+            try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
+                writeUntilStopped();
+            }
+        });
     }
 
     /** Starts buffering. May be called once. */

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz.thread;
 
+import avatarmonitor.background.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,8 +29,7 @@ public final class ServiceThreads implements ThreadExecutor {
 
     @Override
     public void execute(Thread loop) {
-        Thread runner = new Thread(() -> run(loop, loop.getName()), loop.getName());
-        runner.setDaemon(true);
+        Thread runner = DaemonThreads.thread(loop.getName(), () -> run(loop, loop.getName()));
         running.add(runner);
         runner.start();
     }
