@@ -45,11 +45,9 @@ final class ActionApplier {
         this.avatars = avatars;
         this.window = window;
         this.clock = clock;
-        String worker = events.worker();
-        CheckHistory history = new CheckHistory(worker);
-        this.ends = new TrainingEnds(database, avatars, history, events);
-        this.observations = new ObservationStore(database, avatars, history, worker);
-        this.observationBuffer = new ObservationBuffer(observations, worker, ObservationBuffer.LIMITS);
+        this.ends = new TrainingEnds(database, avatars, events);
+        this.observations = new ObservationStore(database, avatars, events.worker());
+        this.observationBuffer = new ObservationBuffer(observations, events.worker(), ObservationBuffer.LIMITS);
     }
 
     ObservationBuffer observations() {

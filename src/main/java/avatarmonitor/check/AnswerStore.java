@@ -43,11 +43,7 @@ public final class AnswerStore {
      */
     static final String WITHOUT_MODEL = "k.ending = 'failed' AND k.http_code = 200 AND k.body IS NOT NULL";
 
-    private final Dialect dialect;
-
-    AnswerStore(Dialect dialect) {
-        this.dialect = dialect;
-    }
+    private AnswerStore() {}
 
     /**
      * Refusals of an end by the database.
@@ -66,11 +62,11 @@ public final class AnswerStore {
     }
 
     /** Returns the end that waits to be written to the avatar. */
-    Optional<UnwrittenEnd> waiting(Connection connection, AvatarId id) throws SQLException {
+    static Optional<UnwrittenEnd> waiting(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NULL");
     }
 
-    private Optional<UnwrittenEnd> find(Connection connection, AvatarId id, String condition) throws SQLException {
+    private static Optional<UnwrittenEnd> find(Connection connection, AvatarId id, String condition) throws SQLException {
         String sql = """
                 SELECT fal_request_id, ending, fal_status, reason, body, at, error_type, http_code,
                     retryable
@@ -96,12 +92,12 @@ public final class AnswerStore {
      * Returns the answer about a training that failed without a usable model: fal returned a result that contained
      * none.
      */
-    Optional<UnwrittenEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
+    static Optional<UnwrittenEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NOT NULL AND " + WITHOUT_MODEL);
     }
 
     /** Returns earlier refusals of the end of this request; locks the row. */
-    Refused refused(Connection connection, AvatarId id, String requestId) throws SQLException {
+    static Refused refused(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
                 SELECT refusals, sql_state, event_id, told_at FROM avatar_monitor_answer
                 WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL FOR UPDATE""";
@@ -123,7 +119,7 @@ public final class AnswerStore {
     }
 
     /** Returns whether the stored end of this request has been written to the avatar's row. */
-    boolean isWritten(Connection connection, AvatarId id, String requestId) throws SQLException {
+    static boolean isWritten(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatar_monitor_answer
                 WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NOT NULL""";
@@ -131,7 +127,7 @@ public final class AnswerStore {
     }
 
     /** Stores a refused end; replaces what was stored about the avatar. */
-    void keep(
+    static void keep(
             Connection connection,
             AvatarId id,
             UnwrittenEnd end,
@@ -151,12 +147,12 @@ public final class AnswerStore {
     }
 
     /** Stores the answer of an end that is in the avatar's row; replaces what was stored about the avatar. */
-    void keepWritten(Connection connection, AvatarId id, UnwrittenEnd end, String worker, Instant now)
+    static void keepWritten(Connection connection, AvatarId id, UnwrittenEnd end, String worker, Instant now)
             throws SQLException {
         insert(connection, id, end, Refused.NEVER, null, worker, now, now);
     }
 
-    private void insert(
+    private static void insert(
             Connection connection,
             AvatarId id,
             UnwrittenEnd end,
@@ -170,7 +166,7 @@ public final class AnswerStore {
         String insert = """
                 INSERT INTO avatar_monitor_answer (refusals, sql_state, refusal, event_id, told_at, avatar_id, fal_request_id, at, worker,
                     ending, fal_status, reason, body, refused_since, written_at, error_type, http_code, retryable, charged)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, ?, ?, ?, ?)""".formatted(dialect.jsonParameter());
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, ?, ?, ?, ?)""".formatted(Dialect.of(connection).jsonParameter());
         FalError error = end.error();
         List<@Nullable Object> values = values(connection, refused, refusal);
         values.addAll(Arrays.asList(
@@ -219,7 +215,7 @@ public final class AnswerStore {
     }
 
     /** Marks the waiting end as written to the avatar's row. */
-    void written(Connection connection, AvatarId id, Instant now) throws SQLException {
+    static void written(Connection connection, AvatarId id, Instant now) throws SQLException {
         String sql = "UPDATE avatar_monitor_answer SET written_at = ? WHERE avatar_id = ? AND written_at IS NULL";
         Jdbc.update(connection, sql, now, id.value());
     }

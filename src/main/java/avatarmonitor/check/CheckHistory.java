@@ -15,15 +15,10 @@ import org.jspecify.annotations.Nullable;
  * caller's transaction.
  */
 public final class CheckHistory {
-    private final String worker;
-
-    /** @param worker named in the entries */
-    CheckHistory(String worker) {
-        this.worker = worker;
-    }
+    private CheckHistory() {}
 
     /** Appends a check that did not end the training, when it found a change or failed. */
-    void seen(Connection connection, Observation observation) throws SQLException {
+    static void seen(Connection connection, Observation observation, String worker) throws SQLException {
         if (observation.isNews()) {
             Observed seen = observation.seen();
             append(
@@ -35,23 +30,25 @@ public final class CheckHistory {
                     seen.queuePosition(),
                     seen.progress(),
                     observation.tookMillis(),
-                    seen.error());
+                    seen.error(),
+                    worker);
         }
     }
 
     /** Appends the check that ended a training. */
-    void ended(
+    static void ended(
             Connection connection,
             CheckedAvatar subject,
             CheckOutcome outcome,
             String falStatus,
             @Nullable String reason,
+            String worker,
             Instant now)
             throws SQLException {
-        append(connection, subject, outcome, now, falStatus, null, null, subject.tookMillis(), reason);
+        append(connection, subject, outcome, now, falStatus, null, null, subject.tookMillis(), reason, worker);
     }
 
-    private void append(
+    private static void append(
             Connection connection,
             CheckedAvatar subject,
             CheckOutcome outcome,
@@ -60,7 +57,8 @@ public final class CheckHistory {
             @Nullable Integer queuePosition,
             @Nullable Integer progress,
             long tookMillis,
-            @Nullable String error)
+            @Nullable String error,
+            String worker)
             throws SQLException {
         String sql = """
                 INSERT INTO avatar_monitor_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position, progress,

@@ -25,13 +25,11 @@ final class ObservationStore implements Observations {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final CheckHistory history;
     private final String worker;
 
-    ObservationStore(Database database, AvatarStore avatars, CheckHistory history, String worker) {
+    ObservationStore(Database database, AvatarStore avatars, String worker) {
         this.database = database;
         this.avatars = avatars;
-        this.history = history;
         this.worker = worker;
     }
 
@@ -67,7 +65,7 @@ final class ObservationStore implements Observations {
         if (!noted) {
             throw new ConcurrentChangeException();
         }
-        history.seen(connection, observation);
+        CheckHistory.seen(connection, observation, worker);
     }
 
     @Override

@@ -43,17 +43,13 @@ final class TrainingEnds {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final AnswerStore answers;
-    private final CheckHistory history;
     private final EventWriter events;
     private final UnwrittenEnds kept = new UnwrittenEnds(KEPT_MAX, KEPT_CHARACTERS_MAX);
     private volatile Runnable meter = () -> {};
 
-    TrainingEnds(Database database, AvatarStore avatars, CheckHistory history, EventWriter events) {
+    TrainingEnds(Database database, AvatarStore avatars, EventWriter events) {
         this.database = database;
         this.avatars = avatars;
-        this.answers = new AnswerStore(database.dialect());
-        this.history = history;
         this.events = events;
     }
 
@@ -74,7 +70,7 @@ final class TrainingEnds {
         if (known.isPresent() || (monitoring != null && monitoring.writeRefusals() == 0)) {
             return known.orElse(null);
         }
-        return database.read(connection -> answers.waiting(connection, id))
+        return database.read(connection -> AnswerStore.waiting(connection, id))
                 .filter(end -> end.falRequestId().equals(requestId))
                 .orElse(null);
     }
@@ -113,7 +109,7 @@ final class TrainingEnds {
 
     /** Returns the answer about a training that failed without a usable model. */
     Optional<UnwrittenEnd> withoutModel(AvatarId id) {
-        return database.read(connection -> answers.withoutModel(connection, id));
+        return database.read(connection -> AnswerStore.withoutModel(connection, id));
     }
 
     /**
@@ -133,7 +129,7 @@ final class TrainingEnds {
                 }
                 if (write == Write.DONE) {
                     noteEnd(connection, subject, end, now);
-                    answers.keepWritten(connection, subject.id(), end, events.worker(), now);
+                    AnswerStore.keepWritten(connection, subject.id(), end, events.worker(), now);
                     JsonObject detail = detail(subject, step, end);
                     detail.addProperty("rejudged", true);
                     append(connection, subject, end, detail, now);
@@ -148,7 +144,8 @@ final class TrainingEnds {
     private void noteEnd(Connection connection, CheckedAvatar subject, UnwrittenEnd end, Instant now)
             throws SQLException {
         EndedMonitorings.ended(connection, subject.id(), end, events.worker(), now);
-        history.ended(connection, subject, end.ending().checkOutcome, end.falStatus(), end.reason(), now);
+        CheckOutcome outcome = end.ending().checkOutcome;
+        CheckHistory.ended(connection, subject, outcome, end.falStatus(), end.reason(), events.worker(), now);
     }
 
     private void append(Connection connection, CheckedAvatar subject, UnwrittenEnd end, JsonObject detail, Instant now)
@@ -165,9 +162,9 @@ final class TrainingEnds {
         if (write == Write.DONE) {
             noteEnd(connection, subject, end, now);
             if (end.ending() == UnwrittenEnd.Ending.FAILED) {
-                answers.keepWritten(connection, subject.id(), end, events.worker(), now);
+                AnswerStore.keepWritten(connection, subject.id(), end, events.worker(), now);
             } else {
-                answers.written(connection, subject.id(), now);
+                AnswerStore.written(connection, subject.id(), now);
             }
             append(connection, subject, end, detail(subject, step, end), now);
         }
@@ -243,14 +240,17 @@ final class TrainingEnds {
             throws SQLException {
         AvatarId id = subject.id();
         String requestId = end.falRequestId();
-        if (EndedMonitorings.hasEnded(connection, id, requestId) || answers.isWritten(connection, id, requestId)) {
+        if (EndedMonitorings.hasEnded(connection, id, requestId) || AnswerStore.isWritten(connection, id, requestId)) {
             // Another worker was faster, and its end is valid.
             return 0;
         }
-        AnswerStore.Refused before = answers.refused(connection, id, requestId);
+        AnswerStore.Refused before = AnswerStore.refused(connection, id, requestId);
         int refusals = before.refusals() + 1;
-        EndedMonitorings.refused(connection, id, end, refusals, refusal.error(), events.worker(), now);
-        history.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), refusal.error(), now);
+        String worker = events.worker();
+        String error = refusal.error();
+        EndedMonitorings.refused(connection, id, end, refusals, error, worker, now);
+        CheckHistory.ended(
+                connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), error, worker, now);
         boolean goesOn = refusals >= ALARM_AFTER;
         boolean known = before.event() != null && refusal.cause().equals(before.cause());
         Long number = known ? before.event() : null;
@@ -265,7 +265,7 @@ final class TrainingEnds {
             toldAt = now;
         }
         AnswerStore.Refused after = new AnswerStore.Refused(refusals, refusal.cause(), number, toldAt);
-        answers.keep(connection, id, end, after, refusal.error(), events.worker(), now);
+        AnswerStore.keep(connection, id, end, after, error, worker, now);
         return refusals;
     }
 }

@@ -29,8 +29,7 @@ final class Observing {
 
     /** Creates a new store for each call, since the test may have changed the columns of the application. */
     ObservationStore store() {
-        return new ObservationStore(
-                database, AvatarStore.read(database, Types.SHIPPED), new CheckHistory("worker-1"), "worker-1");
+        return new ObservationStore(database, AvatarStore.read(database, Types.SHIPPED), "worker-1");
     }
 
     /** Creates a monitored avatar; names are in the order of creation. */
