@@ -29,17 +29,6 @@ record ConnectionSettings(
         boolean writable,
         @Nullable ConnectionSettings opener) {
 
-    ConnectionSettings(
-            Dialect dialect,
-            String url,
-            String user,
-            String password,
-            Map<String, String> driverProperties,
-            String sessionSetup,
-            boolean writable) {
-        this(dialect, url, user, password, driverProperties, sessionSetup, writable, null);
-    }
-
     static ConnectionSettings of(StoreConfig config) {
         if (config.url().startsWith(PostgresConnection.PREFIX)) {
             return PostgresConnection.settings(config);
@@ -54,23 +43,23 @@ record ConnectionSettings(
     /** Same database, without creating a missing one; only H2 would create it. */
     ConnectionSettings withoutCreating() {
         String existing = dialect == Dialect.H2 ? H2Connection.withoutCreating(url) : url;
-        return new ConnectionSettings(dialect, existing, user, password, driverProperties, sessionSetup, writable);
+        return new ConnectionSettings(dialect, existing, user, password, driverProperties, sessionSetup, writable, opener);
     }
 
     /** Same database, for readers: it may be a standby or otherwise read-only. */
     ConnectionSettings readOnlyAccepted() {
-        return new ConnectionSettings(dialect, url, user, password, driverProperties, sessionSetup, false);
+        return new ConnectionSettings(dialect, url, user, password, driverProperties, sessionSetup, false, opener);
     }
 
     /** Same database with changed driver settings. */
     ConnectionSettings withDriver(Consumer<Map<String, String>> change) {
         Map<String, String> driver = new LinkedHashMap<>(driverProperties);
         change.accept(driver);
-        return new ConnectionSettings(dialect, url, user, password, driver, sessionSetup, writable);
+        return new ConnectionSettings(dialect, url, user, password, driver, sessionSetup, writable, opener);
     }
 
     ConnectionSettings withSessionSetup(String statement) {
-        return new ConnectionSettings(dialect, url, user, password, driverProperties, statement, writable);
+        return new ConnectionSettings(dialect, url, user, password, driverProperties, statement, writable, opener);
     }
 
     /** Same database with another user of an embedded database. */

@@ -117,7 +117,7 @@ final class H2Connection {
                 .append(file.group("named") == null ? file.group("path") : file.group("named"));
         settings.forEach((key, value) -> url.append(';').append(key).append('=').append(value));
         return new ConnectionSettings(
-                Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'", true);
+                Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'", true, null);
     }
 
     /** Returns the settings in a URL, names in upper case. */

@@ -86,7 +86,8 @@ final class PostgresConnection {
                 ConnectionSettings.firstGiven(config.password(), found.getOrDefault("password", "")),
                 driver,
                 session(IDLE_IN_TRANSACTION, LOCK_WAIT, STATEMENT),
-                true);
+                true,
+                null);
     }
 
     static Map<String, String> parameters(String url) {
