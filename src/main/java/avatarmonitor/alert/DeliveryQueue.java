@@ -67,7 +67,7 @@ public final class DeliveryQueue {
                   AND d.id = (SELECT first.id FROM avatar_monitor_delivery first
                               WHERE first.state = 'waiting' AND first.channel = d.channel AND first.lane = d.lane
                               ORDER BY first.state, first.channel, first.lane, first.id LIMIT 1)
-                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ? %s""".formatted(FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE OF d SKIP LOCKED" : "");
+                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ? %s""".formatted(dialect == Dialect.POSTGRESQL ? "FOR NO KEY UPDATE OF d SKIP LOCKED" : "");
         return Jdbc.listPlanned(
                 connection,
                 sql,

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.schedule.quartz.thread.StopSignal;
+import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import java.io.ByteArrayInputStream;
@@ -86,7 +87,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
      * like batch firing.
      */
     private static String locked(Connection connection) throws SQLException {
-        return FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE SKIP LOCKED" : "";
+        return Dialect.of(connection) == Dialect.POSTGRESQL ? "FOR NO KEY UPDATE SKIP LOCKED" : "";
     }
 
     /**

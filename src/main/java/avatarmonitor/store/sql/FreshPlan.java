@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /**
@@ -46,7 +45,7 @@ public final class FreshPlan {
      * avoided is still made. Does nothing on H2.
      */
     public static void byIndex(Connection connection) throws SQLException {
-        if (isPostgres(connection)) {
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
             Jdbc.execute(connection, "SELECT " + settings(true));
         }
     }
@@ -56,7 +55,7 @@ public final class FreshPlan {
      * Otherwise a table estimated at one row is read again for each row of another one. Does nothing on H2.
      */
     public static void byHash(Connection connection) throws SQLException {
-        if (isPostgres(connection)) {
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
             Jdbc.execute(
                     connection,
                     "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
@@ -69,11 +68,7 @@ public final class FreshPlan {
      * run it for each row.
      */
     public static String in(Connection connection, String query) throws SQLException {
-        return isPostgres(connection) ? "= ANY (ARRAY(" + query + "))" : "IN (" + query + ")";
-    }
-
-    public static boolean isPostgres(Connection connection) throws SQLException {
-        return connection.isWrapperFor(PGConnection.class);
+        return Dialect.of(connection) == Dialect.POSTGRESQL ? "= ANY (ARRAY(" + query + "))" : "IN (" + query + ")";
     }
 
     /** Select list that applies the settings of {@link #byIndex}. */
