@@ -21,30 +21,25 @@ enum UnmonitoredKind {
      * not known to be invalid. Those that gave up or that an operator stopped are left to the hourly run. Runs every
      * minute, so it does not use the view, which reads every trigger.
      */
-    UNDECIDED("""
-            SELECT a.avatar_id
-            FROM avatar_monitor_training a
-            LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
-            WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
-              AND (m.outcome IS NULL OR m.outcome = 'window_expired')
-              AND a.invalid IS NULL
-              AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
-                              WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
-                                AND t.trigger_name = CAST(a.avatar_id AS varchar))
-            ORDER BY a.avatar_id LIMIT ?"""),
+    UNDECIDED("LEFT JOIN", "(m.outcome IS NULL OR m.outcome = 'window_expired') AND a.invalid IS NULL"),
     /** Those of them whose monitoring is open: their trigger was lost. */
-    LOST("""
-            SELECT a.avatar_id
-            FROM avatar_monitor_training a
-            JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
-            WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
-              AND m.outcome IS NULL
-              AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
-                              WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
-                                AND t.trigger_name = CAST(a.avatar_id AS varchar))
-            ORDER BY a.avatar_id LIMIT ?""");
+    LOST("JOIN", "m.outcome IS NULL");
 
     private final String sql;
+
+    /** @param join of the trainings without a trigger with their monitoring */
+    UnmonitoredKind(String join, String condition) {
+        this("""
+                SELECT a.avatar_id
+                FROM avatar_monitor_training a
+                %s avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
+                WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
+                  AND %s
+                  AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
+                                  WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
+                                    AND t.trigger_name = CAST(a.avatar_id AS varchar))
+                ORDER BY a.avatar_id LIMIT ?""".formatted(join, condition));
+    }
 
     UnmonitoredKind(String sql) {
         this.sql = sql;
