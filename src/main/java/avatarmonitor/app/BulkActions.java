@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,8 +155,8 @@ public final class BulkActions {
             long began = System.nanoTime();
             int acted = switch (action) {
                 case CHECK -> check(batch, actor, stop, receiver);
-                case MONITOR -> monitor(batch, actor, receiver);
-                case UNMONITOR -> unmonitor(batch, actor, receiver);
+                case MONITOR -> together("monitor", batch, this::monitored, actor, receiver);
+                case UNMONITOR -> together("unmonitor", batch, this::unmonitored, actor, receiver);
                 case CANCEL -> cancel(batch.get(0), actor, receiver);
             };
             done += acted;
@@ -217,10 +218,13 @@ public final class BulkActions {
         return results;
     }
 
-    private int monitor(List<AvatarId> batch, Actor actor, Consumer<Result> receiver) {
-        log.didAll(actor, "monitor", batch, this::monitored, BulkActions::outcome)
-                .values()
-                .forEach(receiver);
+    private int together(
+            String action,
+            List<AvatarId> batch,
+            Function<List<AvatarId>, Map<AvatarId, Result>> work,
+            Actor actor,
+            Consumer<Result> receiver) {
+        log.didAll(actor, action, batch, work, BulkActions::outcome).values().forEach(receiver);
         return batch.size();
     }
 
@@ -235,13 +239,6 @@ public final class BulkActions {
             results.put(id, result(id, refusal == null, answer.outcome()));
         }
         return results;
-    }
-
-    private int unmonitor(List<AvatarId> batch, Actor actor, Consumer<Result> receiver) {
-        log.didAll(actor, "unmonitor", batch, this::unmonitored, BulkActions::outcome)
-                .values()
-                .forEach(receiver);
-        return batch.size();
     }
 
     private Map<AvatarId, Result> unmonitored(List<AvatarId> ids) {
