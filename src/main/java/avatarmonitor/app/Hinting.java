@@ -57,7 +57,7 @@ final class Hinting implements BackgroundService {
                         settings.trainings(),
                         checks,
                         monitor.hints,
-                        monitor.clock())
+                        monitor.clock)
                 : null;
         return new Hinting(monitor.hints, checks, monitor.history, poll, worker);
     }

@@ -52,7 +52,7 @@ public final class Monitor implements AutoCloseable {
     private final Meters meters = new Meters();
     private final Database database;
     private final AvatarStore avatars;
-    private final EventWriter events;
+    final EventWriter events;
     private final MonitoringSchedule schedule;
     private final FalClient fal;
     private final @Nullable PauseEvents pauses;
@@ -64,14 +64,16 @@ public final class Monitor implements AutoCloseable {
     private final Reconciler reconciler;
     private final Scanner scanner;
     private final OperatorLog actions;
-    private final MonitoringStart start;
+    final MonitoringStart start;
 
     /** Cancels abandoned trainings at fal; does nothing when no cause is configured. */
     final CancelOn cancelOn;
 
     private final Operator operator;
     final Stretch stretch = new Stretch();
-    private final InstantSource clock;
+
+    /** The clock of all parts; guarded in a worker. */
+    final InstantSource clock;
 
     /**
      * @param worker whether it is a worker, which writes events about its polling pauses; the pauses of a command's
@@ -212,11 +214,6 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** The clock of all parts; guarded in a worker. */
-    InstantSource clock() {
-        return clock;
-    }
-
     public Meters meters() {
         return meters;
     }
@@ -227,10 +224,6 @@ public final class Monitor implements AutoCloseable {
 
     public AvatarStore avatars() {
         return avatars;
-    }
-
-    EventWriter events() {
-        return events;
     }
 
     public MonitoringSchedule schedule() {
@@ -267,10 +260,6 @@ public final class Monitor implements AutoCloseable {
 
     public Operator operator() {
         return operator;
-    }
-
-    MonitoringStart start() {
-        return start;
     }
 
     /** Log of operators' actions outside of {@link Operator}. */

@@ -67,21 +67,21 @@ final class ProgressWatch {
     static ProgressWatch of(Monitor monitor) {
         DatabaseProbe probe =
                 new DatabaseProbe(monitor.database(), monitor.schedule().worker());
-        ClockGate gate = ClockGate.of(monitor.clock());
+        ClockGate gate = ClockGate.of(monitor.clock);
         MonitoringSchedule schedule = monitor.schedule();
         Source source = new Source(
                 () -> gate.isOpen() && schedule.firing() && !schedule.dead(),
                 monitor.meters()::sinceLastCheck,
                 () -> probe.trouble().isPresent()
                         ? Optional.empty()
-                        : Optional.of(probe.checkDueFor(monitor.clock().instant())));
+                        : Optional.of(probe.checkDueFor(monitor.clock.instant())));
         return new ProgressWatch(source, monitor, System::nanoTime);
     }
 
     /** @param nanos a monotonic clock */
     ProgressWatch(Source source, Monitor monitor, LongSupplier nanos) {
         this.source = source;
-        this.events = monitor.events();
+        this.events = monitor.events;
         this.schedule = monitor.schedule();
         this.nanos = nanos;
         this.evidence = new Evidence(STUCK_AFTER);

@@ -104,7 +104,7 @@ public final class Worker {
         Hinting hints = Hinting.of(settings, monitor);
         hinting = hints;
         services.add(hints);
-        http = Http.bind(settings, monitor, hints.checks(), load, monitor.clock());
+        http = Http.bind(settings, monitor, hints.checks(), load, monitor.clock);
         ClockOffset.measure(monitor.database(), clock).requireSmall();
         monitor.schedule().whenDead(died);
         monitor.schedule().start(monitor.check(), monitor.reconciler());
@@ -119,7 +119,7 @@ public final class Worker {
         pauseRounds.every(PollingPauses.PERIOD, "shared-pause", monitor.fal()::exchangePause);
         tasks("progress").every(ProgressWatch.PERIOD, "progress", ProgressWatch.of(monitor)::look);
         services.add(AlertService.start(
-                monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock(), name()));
+                monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock, name()));
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
                 name(),
@@ -137,10 +137,10 @@ public final class Worker {
 
     /** Runs on a separate thread, so that no other task delays it. */
     private void watchClock(InstantSource clock) {
-        if (monitor.clock() instanceof ClockSkewDetector guard) {
+        if (monitor.clock instanceof ClockSkewDetector guard) {
             ClockWatch clockWatch = new ClockWatch(
                     monitor.database(),
-                    monitor.events(),
+                    monitor.events,
                     guard,
                     clock,
                     () -> monitor.schedule().lookAgain());
@@ -158,10 +158,10 @@ public final class Worker {
                 new StartListener.Parts(
                         settings.listen() == Listen.OFF ? null : () -> Notifications.open(database),
                         monitor.operator().sqlRequests(),
-                        monitor.start(),
+                        monitor.start,
                         () -> Scanner.unmonitored(database, SWEEP_MAX),
                         () -> monitor.schedule().lookAgain(),
-                        ClockGate.of(monitor.clock())),
+                        ClockGate.of(monitor.clock)),
                 name());
         monitor.meters().flag("listening", "1 while this worker hears NOTIFY avatar_training", listener::listening);
         listener.start();
@@ -186,9 +186,9 @@ public final class Worker {
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.look()));
-        RateWatch rate = new RateWatch(monitor.events(), monitor.stretch);
+        RateWatch rate = new RateWatch(monitor.events, monitor.stretch);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
-        SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events());
+        SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events);
         rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types::write);
         rounds.every(OperatorLog.PERIOD, "actions", () -> {
             int unused = monitor.actions().recordAbandoned();
@@ -196,7 +196,7 @@ public final class Worker {
         rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
-            Instant now = monitor.clock().instant();
+            Instant now = monitor.clock.instant();
             Facts facts = Facts.of(Overview.read(monitor.database(), now), List.of(), now);
             monitor.meters().show(facts);
             rate.look(facts);

@@ -102,14 +102,14 @@ final class StartListenerTest {
                             return line;
                         },
                         parts.operator().sqlRequests(),
-                        parts.start(),
+                        parts.start,
                         () -> {
                             List<AvatarId> found = Scanner.unmonitored(database, 1000);
                             swept.incrementAndGet();
                             return found;
                         },
                         wakes::incrementAndGet,
-                        ClockGate.of(parts.clock())),
+                        ClockGate.of(parts.clock)),
                 "w");
         listener = Optional.of(made);
         made.start();
