@@ -30,7 +30,7 @@ import org.quartz.spi.TriggerFiredResult;
 final class ClusteredJobStore extends JobStoreSupport {
     private static final RecoverMisfiredJobsResult LOOK_AGAIN = new RecoverMisfiredJobsResult(true, 0, Long.MAX_VALUE);
 
-    private final NodeParts node;
+    final NodeParts node;
     private final FiringEngine firing;
     private final StopSignal stop = new StopSignal();
     final MisfireRecovery misfires;

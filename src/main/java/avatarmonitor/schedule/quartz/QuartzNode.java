@@ -60,19 +60,12 @@ public final class QuartzNode {
 
     private final StdScheduler scheduler;
     private final ClusteredJobStore store;
-    private final WorkerPool workers;
     private final JobStarter starter;
     private final FatalErrorLatch fatal;
 
-    private QuartzNode(
-            StdScheduler scheduler,
-            ClusteredJobStore store,
-            WorkerPool workers,
-            JobStarter starter,
-            FatalErrorLatch fatal) {
+    private QuartzNode(StdScheduler scheduler, ClusteredJobStore store, JobStarter starter, FatalErrorLatch fatal) {
         this.scheduler = scheduler;
         this.store = store;
-        this.workers = workers;
         this.starter = starter;
         this.fatal = fatal;
     }
@@ -148,7 +141,7 @@ public final class QuartzNode {
         quartz.setJobFactory(new SafeJobFactory(jobs));
         JobStarter starter = new JobStarter(quartz, shells, store, parts.workers());
         store.startJobsBy(starter);
-        return new QuartzNode(scheduler, store, parts.workers(), starter, fatal);
+        return new QuartzNode(scheduler, store, starter, fatal);
     }
 
     /** Applies Quartz's own settings of the job store. */
@@ -228,7 +221,7 @@ public final class QuartzNode {
     /** Fires nothing more, and waits at most this long for running jobs. Returns whether all have ended. */
     public boolean standby(Duration timeout) throws InterruptedException {
         scheduler.standby();
-        return workers.awaitIdle(timeout);
+        return store.node.workers().awaitIdle(timeout);
     }
 
     /**
