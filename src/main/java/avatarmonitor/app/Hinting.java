@@ -8,7 +8,6 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryPoll;
-import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +20,17 @@ import org.slf4j.LoggerFactory;
 final class Hinting implements BackgroundService {
     private static final Logger log = LoggerFactory.getLogger(Hinting.class);
 
-    private final Hints hints;
+    private final Monitor monitor;
     private final EarlyChecks checks;
-    private final HistoryTable table;
     private final @Nullable HistoryPoll poll;
     private final PeriodicTasks hintRounds;
     private final PeriodicTasks pollRounds;
 
-    private Hinting(Hints hints, EarlyChecks checks, HistoryTable table, @Nullable HistoryPoll poll, String worker) {
-        this.hints = hints;
+    private Hinting(Monitor monitor, EarlyChecks checks, @Nullable HistoryPoll poll) {
+        this.monitor = monitor;
         this.checks = checks;
-        this.table = table;
         this.poll = poll;
+        String worker = monitor.schedule().worker();
         this.hintRounds = new PeriodicTasks(worker, "hint-account");
         this.pollRounds = new PeriodicTasks(worker, "history");
     }
@@ -40,14 +38,13 @@ final class Hinting implements BackgroundService {
     /** Starts nothing yet. */
     static Hinting of(Settings settings, Monitor monitor) {
         FalClient fal = monitor.fal();
-        String worker = monitor.schedule().worker();
         EarlyChecks checks = new EarlyChecks(
                 monitor.database(),
                 monitor.avatars(),
                 fal::forget,
                 monitor.operator()::checkByHint,
                 monitor.hints,
-                worker,
+                monitor.schedule().worker(),
                 EarlyChecks.THREADS);
         HistoryPoll poll = fal.usesHistory()
                 ? new HistoryPoll(
@@ -59,7 +56,7 @@ final class Hinting implements BackgroundService {
                         monitor.hints,
                         monitor.clock)
                 : null;
-        return new Hinting(monitor.hints, checks, monitor.history, poll, worker);
+        return new Hinting(monitor, checks, poll);
     }
 
     EarlyChecks checks() {
@@ -67,12 +64,12 @@ final class Hinting implements BackgroundService {
     }
 
     /** Starts polling and statistics, if hints are possible at all: with the platform API or webhooks. */
-    void start(Settings settings, Monitor monitor) {
+    void start(Settings settings) {
         if (poll == null && !settings.webhook().enabled()) {
             return;
         }
-        monitor.check().whenEnded(hints::polled);
-        hintRounds.atOnceAndEvery(Hints.PERIOD, "hints", hints::look);
+        monitor.check().whenEnded(monitor.hints::polled);
+        hintRounds.atOnceAndEvery(Hints.PERIOD, "hints", monitor.hints::look);
         hintRounds.atOnceAndEvery(EarlyChecks.KEPT_PERIOD, "kept-hints", () -> {
             if (monitor.fal().paused().isEmpty()) {
                 checks.checkKept();
@@ -109,7 +106,7 @@ final class Hinting implements BackgroundService {
             return;
         }
         try {
-            table.release();
+            monitor.history.release();
         } catch (StoreException e) {
             log.debug("lease is not given back, it ends by itself error={}", e.getMessage());
         }

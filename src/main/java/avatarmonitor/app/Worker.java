@@ -110,7 +110,7 @@ public final class Worker {
         monitor.schedule().start(monitor.check(), monitor.reconciler());
         monitor.check().observations().start();
         http.start();
-        hints.start(settings, monitor);
+        hints.start(settings);
         watchClock(clock);
         listenForStarts(settings);
         beginRounds(settings, load, clock);
