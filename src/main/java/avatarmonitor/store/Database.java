@@ -71,7 +71,7 @@ public final class Database implements AutoCloseable {
                 : new H2Access.Opened(FirstConnection.open(settings), settings, settings);
         try (Connection first = opened.first()) {
             FirstConnection.requireSuitable(first, settings);
-            DatabaseOutage outage = DatabaseOutage.create();
+            DatabaseOutage outage = new DatabaseOutage(System::nanoTime);
             Pools pools = new Pools(outage);
             return new Database(
                     opened.administrator(),

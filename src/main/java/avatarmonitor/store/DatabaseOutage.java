@@ -45,10 +45,6 @@ public final class DatabaseOutage {
         this.nanoTime = nanoTime;
     }
 
-    static DatabaseOutage create() {
-        return new DatabaseOutage(System::nanoTime);
-    }
-
     /** Records that no connection could be opened. */
     synchronized void failed(SQLException failure) {
         long now = nanoTime.getAsLong();

@@ -78,18 +78,14 @@ final class Pools implements AutoCloseable {
         }
     }
 
+    /** Runs on a separate thread, since the failed one still holds its connection. */
     private void reopen() {
         long now = System.nanoTime();
-        Level level = Level.DEBUG;
-        if (reopenLogged == 0 || now - reopenLogged >= DatabaseOutage.REMINDER.toNanos()) {
+        boolean due = reopenLogged == 0 || now - reopenLogged >= DatabaseOutage.REMINDER.toNanos();
+        if (due) {
             reopenLogged = now;
-            level = Level.ERROR;
         }
-        reopen(level);
-    }
-
-    /** Runs on a separate thread, since the failed one still holds its connection. */
-    private void reopen(Level level) {
+        Level level = due ? Level.ERROR : Level.DEBUG;
         Thread closing = new Thread(
                 () -> {
                     for (ConnectionSettings settings : embedded) {

@@ -119,18 +119,14 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
     }
 
     public boolean isJson(String column) {
-        return is(column, Kind.JSON);
+        Column found = columns.get(column);
+        return found != null && found.kind() == Kind.JSON;
     }
 
     /** Returns whether NULL may be written; false when there is no such column. */
     public boolean isNullable(String column) {
         Column found = columns.get(column);
         return found != null && found.nullable();
-    }
-
-    private boolean is(String column, Kind kind) {
-        Column found = columns.get(column);
-        return found != null && found.kind() == kind;
     }
 
     /**
