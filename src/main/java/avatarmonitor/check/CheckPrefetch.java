@@ -35,12 +35,10 @@ final class CheckPrefetch {
             throws SQLException {
         // Both rows are looked up by key for each id. A plain join of both tables would read one of them completely.
         String sql = """
-                SELECT %s, m.fal_request_id AS watched_request, m.window_ends_at, m.checks, m.failures_in_row,
-                    m.last_fal_status, m.doubt, m.doubts_in_row, m.doubted_since, m.outcome, m.write_refusals,
-                    m.endpoint, m.window_seconds, m.interval_seconds, m.deadline, m.priority, %s
+                SELECT %s, m.fal_request_id AS watched_request, %s
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
-                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(AvatarRow.columns(avatars.schema()), MonitoringStore.LAST_REQUEST);
+                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(AvatarRow.columns(avatars.schema()), MonitoringStore.COLUMNS);
         List<Map.Entry<AvatarId, Seen>> found = Jdbc.listPlanned(
                 connection,
                 sql,

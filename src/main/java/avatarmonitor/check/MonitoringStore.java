@@ -45,15 +45,17 @@ public final class MonitoringStore {
         }
     }
 
-    /** Column with the time of the last request; null when an operator has asked for a check since. */
-    static final String LAST_REQUEST =
-            "CASE WHEN m.check_asked_at >= m.last_checked_at THEN NULL ELSE m.last_checked_at END AS last_checked_at";
+    /**
+     * Columns of {@code avatar_monitoring m} that {@link #read} needs. The time of the last request is null when an
+     * operator has asked for a check since.
+     */
+    static final String COLUMNS = """
+            m.window_ends_at, m.checks, m.failures_in_row, m.last_fal_status, m.doubt, m.doubts_in_row, m.doubted_since,
+            m.outcome, m.write_refusals, m.endpoint, m.window_seconds, m.interval_seconds, m.deadline, m.priority,
+            CASE WHEN m.check_asked_at >= m.last_checked_at THEN NULL ELSE m.last_checked_at END AS last_checked_at""";
 
     public static Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
-        String sql = """
-                SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
-                    doubted_since, outcome, write_refusals, endpoint, %s, %s
-                FROM avatar_monitoring m WHERE avatar_id = ?""".formatted(Overrides.COLUMNS, LAST_REQUEST);
+        String sql = "SELECT m.fal_request_id, " + COLUMNS + " FROM avatar_monitoring m WHERE avatar_id = ?";
         return Jdbc.first(connection, sql, row -> read(row.getString("fal_request_id"), row), id.value());
     }
 
@@ -69,7 +71,7 @@ public final class MonitoringStore {
                 : find(connection, id).map(Monitoring::falRequestId).orElse(null);
     }
 
-    /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
+    /** Reads the state from a row with {@link #COLUMNS}. */
     static Monitoring read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
         Instant since = Timestamps.read(row, "doubted_since");
