@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes the end of a training: the avatar, its event and the end of its monitoring in one transaction. An end that the
@@ -225,13 +226,8 @@ final class TrainingEnds {
         Object[] values = {
             end.ending().column(), end.falRequestId(), refusals, recorded, refusal.cause(), refusal.text()
         };
-        if (refusals == ALARM_AFTER) {
-            log.error(line, values);
-        } else if (refusals == 1) {
-            log.warn(line, values);
-        } else {
-            log.debug(line, values);
-        }
+        Level level = refusals == ALARM_AFTER ? Level.ERROR : refusals == 1 ? Level.WARN : Level.DEBUG;
+        log.atLevel(level).log(line, values);
     }
 
     /** Records a refusal: one event per cause, an alert if it continues. Returns the count of consecutive refusals. */
