@@ -6,8 +6,6 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.store.sql.Jdbc;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -32,7 +30,8 @@ final class ScanLease {
      */
     boolean take() {
         return database.inTransaction(connection -> {
-            boolean future = lastIsInTheFuture(connection);
+            boolean future =
+                    Jdbc.exists(connection, "SELECT 1 FROM v_future_times WHERE place = 'avatar_monitor_scan'");
             String sql = """
                     UPDATE avatar_monitor_scan SET at = current_timestamp, worker = ?
                     WHERE id = 1 AND (at <= current_timestamp - CAST(? AS numeric(12, 3)) * INTERVAL '1' SECOND
@@ -51,9 +50,5 @@ final class ScanLease {
             }
             return taken;
         });
-    }
-
-    private static boolean lastIsInTheFuture(Connection connection) throws SQLException {
-        return Jdbc.exists(connection, "SELECT 1 FROM v_future_times WHERE place = 'avatar_monitor_scan'");
     }
 }

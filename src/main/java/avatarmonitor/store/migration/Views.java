@@ -177,7 +177,9 @@ final class Views {
         List<Definition> missing = definitions(dialect).stream()
                 .filter(definition -> !present.contains(definition.name))
                 .toList();
-        return new State(present.contains("avatar_monitor_views") ? version(connection) : 0, missing);
+        String version = "SELECT max(version) FROM avatar_monitor_views";
+        boolean any = present.contains("avatar_monitor_views");
+        return new State(any ? Jdbc.one(connection, version, row -> row.getInt(1)) : 0, missing);
     }
 
     /** Returns tables, views and functions in the schema of the migrations, whatever their privileges. */
@@ -193,9 +195,5 @@ final class Views {
             case H2 -> "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema";
         };
         return new HashSet<>(Jdbc.list(connection, sql, rows -> rows.getString(1)));
-    }
-
-    private static int version(Connection connection) throws SQLException {
-        return Jdbc.one(connection, "SELECT max(version) FROM avatar_monitor_views", row -> row.getInt(1));
     }
 }
