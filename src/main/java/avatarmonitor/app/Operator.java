@@ -76,11 +76,6 @@ public final class Operator {
         return new BulkActions(database, avatars::schema, schedule, start, this, log);
     }
 
-    /** Starts monitoring an avatar, unless that is not allowed. */
-    public Monitored monitor(AvatarId id, Actor actor) {
-        return monitor(id, new Overrides.Change(false, Overrides.NONE), actor);
-    }
-
     /** Starts monitoring an avatar and changes settings of its training, also when it is monitored already. */
     public Monitored monitor(AvatarId id, Overrides.Change change, Actor actor) {
         return log.did(actor, "monitor", id, () -> operatorStart.monitor(id, change), Monitored::outcome);

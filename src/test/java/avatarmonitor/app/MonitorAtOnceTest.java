@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.config.Settings;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -77,7 +78,7 @@ final class MonitorAtOnceTest {
             AvatarId id = new Avatars(fresh.database())
                     .training("PORTRAIT", "req-1", Instant.now().minusSeconds(300));
 
-            Monitored answer = command.operator().monitor(id, new Actor("ada", "cli", "here"));
+            Monitored answer = command.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), new Actor("ada", "cli", "here"));
 
             assertThat(answer).isInstanceOf(Monitored.Started.class);
             await().atMost(SOON).until(() -> fal.calls(Op.STATUS).size() == 1);

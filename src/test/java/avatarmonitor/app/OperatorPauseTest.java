@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Outcome;
@@ -75,7 +76,7 @@ final class OperatorPauseTest {
     private AvatarId training(String request, Duration age) {
         fal.register(PORTRAIT, request, Scenario.standard());
         AvatarId id = avatars.training("PORTRAIT", request, Instant.now().minus(age));
-        assertThat(monitor().operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(monitor().operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
         return id;
     }
 

@@ -122,7 +122,7 @@ final class OverridesTest {
         assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|8|30000|0|true");
 
         operator().unmonitor(id, ADA);
-        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
         assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|8|30000|0|true");
 
         fal.register(PORTRAIT, "r-2", Scenario.standard());
@@ -145,7 +145,7 @@ final class OverridesTest {
     @Test
     void changeKeepsTheOtherSettingsAndClearRemovesThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
         monitor(id, new Overrides(null, Duration.ofMinutes(10), null, null));
         monitor(id, new Overrides(Duration.ofHours(2), null, null, 9));
         assertThat(stored(id))
@@ -216,7 +216,7 @@ final class OverridesTest {
     @Test
     void deadlineTakesThePlaceOfTheMaximumAge() {
         AvatarId id = training("r-1", Duration.ofHours(30));
-        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Refused.class);
+        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Refused.class);
         operator().reconcile("reconcile", ADA);
         assertThat(outcome(id)).isEqualTo("stalled");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.app.Monitor;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -363,7 +364,7 @@ class DoctorCommandTest {
         AvatarId stuck = fixture.training("req-1");
         fixture.training("req-2");
         try (Monitor monitor = fixture.monitor()) {
-            monitor.operator().monitor(stuck, new Actor("alice", "cli", "host-1"));
+            monitor.operator().monitor(stuck, new Overrides.Change(false, Overrides.NONE), new Actor("alice", "cli", "host-1"));
         }
         fixture.avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR'");
 
