@@ -35,7 +35,13 @@ public final class BenchNode {
     /** @param concurrency maximum of concurrent jobs */
     public BenchNode(Database database, int concurrency, JobFactory jobs) throws SchedulerException {
         ScheduleConfig config = new ScheduleConfig("bench", concurrency, STOP, CHECK_IN, ScheduleConfig.Firing.BATCH);
-        node = Nodes.build(database, new EventWriter(database, new EventLog(database.dialect()), InstantSource.system(), config.newInstanceId()), config, InstantSource.system(), jobs);
+        node = Nodes.build(
+                database,
+                new EventWriter(
+                        database, new EventLog(database.dialect()), InstantSource.system(), config.newInstanceId()),
+                config,
+                InstantSource.system(),
+                jobs);
     }
 
     /** Stores a trigger for each name like a reconcile; the name at {@code i} is first due at {@code due.get(i)}. */

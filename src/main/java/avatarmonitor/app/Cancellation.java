@@ -78,9 +78,10 @@ final class Cancellation {
         }
         Eligibility.Eligible training = (Eligibility.Eligible) eligibility;
         String request = training.requestId().value();
-        Monitoring monitoring = found.monitoring() != null && request.equals(found.monitoring().falRequestId())
-                ? found.monitoring()
-                : Monitoring.unknown(request, now);
+        Monitoring monitoring =
+                found.monitoring() != null && request.equals(found.monitoring().falRequestId())
+                        ? found.monitoring()
+                        : Monitoring.unknown(request, now);
         CancelOutcome answer = ask(rules.requests(training, monitoring));
         if (answer.kind() != Kind.FAILED) {
             record(id, training, answer, by);

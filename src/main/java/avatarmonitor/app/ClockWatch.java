@@ -40,8 +40,7 @@ final class ClockWatch {
      * @param clock the guarded one
      * @param changed called after each change, so that threads that wait by the wrong clock recompute their wait
      */
-    ClockWatch(
-            Database database, EventWriter events, ClockSkewDetector guard, InstantSource clock, Runnable changed) {
+    ClockWatch(Database database, EventWriter events, ClockSkewDetector guard, InstantSource clock, Runnable changed) {
         this.database = database;
         this.events = events;
         this.guard = guard;

@@ -90,7 +90,8 @@ public final class Monitor implements AutoCloseable {
         } else {
             types.read();
         }
-        ScheduleConfig member = worker ? settings.schedule() : settings.schedule().ofCommand();
+        ScheduleConfig member =
+                worker ? settings.schedule() : settings.schedule().ofCommand();
         EventLog log = new EventLog(database.dialect(), meters::happened);
         events = new EventWriter(database, log, clock, member.newInstanceId());
         schedule = new MonitoringSchedule(
@@ -99,8 +100,7 @@ public final class Monitor implements AutoCloseable {
         history = new HistoryTable(database, avatars, events);
         paused = OperatorPauses.open(database, events, meters);
         pauses = worker
-                ? new PauseEvents(
-                        events, history, EndpointKeys.of(settings.trainings()), types::wasEndpoint, clock)
+                ? new PauseEvents(events, history, EndpointKeys.of(settings.trainings()), types::wasEndpoint, clock)
                 : null;
         Database forChecks = database.share(settings.store().forChecks());
         fal = FalClient.open(

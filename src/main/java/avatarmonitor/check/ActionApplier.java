@@ -38,8 +38,7 @@ final class ActionApplier {
     private final Duration window;
     private final InstantSource clock;
 
-    ActionApplier(
-            Database database, AvatarStore avatars, EventWriter events, Duration window, InstantSource clock) {
+    ActionApplier(Database database, AvatarStore avatars, EventWriter events, Duration window, InstantSource clock) {
         this.database = database;
         this.events = events;
         this.avatars = avatars;

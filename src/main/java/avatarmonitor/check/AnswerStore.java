@@ -66,7 +66,8 @@ public final class AnswerStore {
         return find(connection, id, "k.written_at IS NULL");
     }
 
-    private static Optional<UnwrittenEnd> find(Connection connection, AvatarId id, String condition) throws SQLException {
+    private static Optional<UnwrittenEnd> find(Connection connection, AvatarId id, String condition)
+            throws SQLException {
         String sql = """
                 SELECT fal_request_id, ending, fal_status, reason, body, at, error_type, http_code,
                     retryable

@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * caller's transaction.
  */
 public final class EndedMonitorings {
-    private static final Set<String> ENDS =
-            Arrays.stream(UnwrittenEnd.Ending.values()).map(UnwrittenEnd.Ending::column).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> ENDS = Arrays.stream(UnwrittenEnd.Ending.values())
+            .map(UnwrittenEnd.Ending::column)
+            .collect(Collectors.toUnmodifiableSet());
 
     private EndedMonitorings() {}
 
@@ -57,7 +58,13 @@ public final class EndedMonitorings {
      * Records a check whose end of the training the database refused; does nothing when the avatar is not monitored.
      */
     static void refused(
-            Connection connection, AvatarId id, UnwrittenEnd end, int refusals, String error, String worker, Instant now)
+            Connection connection,
+            AvatarId id,
+            UnwrittenEnd end,
+            int refusals,
+            String error,
+            String worker,
+            Instant now)
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = failures_in_row + 1, write_refusals = ?,

@@ -61,7 +61,8 @@ public final class MonitoringStore {
 
     /** Returns the state of a training; empty when the avatar is monitored for another request. */
     public static Optional<Monitoring> find(Connection connection, AvatarId id, String requestId) throws SQLException {
-        return find(connection, id).filter(monitoring -> monitoring.falRequestId().equals(requestId));
+        return find(connection, id)
+                .filter(monitoring -> monitoring.falRequestId().equals(requestId));
     }
 
     /** Returns the monitored request of an avatar; null when it is not monitored, and for no avatar. */

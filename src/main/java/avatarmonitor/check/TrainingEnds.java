@@ -245,8 +245,7 @@ final class TrainingEnds {
         String worker = events.worker();
         String error = refusal.error();
         EndedMonitorings.refused(connection, id, end, refusals, error, worker, now);
-        CheckHistory.ended(
-                connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), error, worker, now);
+        CheckHistory.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), error, worker, now);
         boolean goesOn = refusals >= ALARM_AFTER;
         boolean known = before.event() != null && refusal.cause().equals(before.cause());
         Long number = known ? before.event() : null;

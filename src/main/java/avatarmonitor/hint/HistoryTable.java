@@ -53,12 +53,17 @@ public final class HistoryTable {
      */
     Optional<HistoryState> lease() {
         return database.inTransaction(connection -> {
-            if (Jdbc.update(connection, """
+            if (Jdbc.update(
+                            connection,
+                            """
                     UPDATE avatar_monitor_fal_history
                     SET holder = ?, held_until = current_timestamp + INTERVAL '%1$d' SECOND
                     WHERE id = 1 AND (holder = ? OR held_until < current_timestamp
                       OR held_until > current_timestamp + INTERVAL '%2$d' SECOND)
-                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2), events.worker(), events.worker()) == 0) {
+                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2),
+                            events.worker(),
+                            events.worker())
+                    == 0) {
                 return Optional.<HistoryState>empty();
             }
             return Optional.of(state(connection));

@@ -76,7 +76,8 @@ final class UnmonitoredResolver {
         if (eligibility instanceof Eligibility.Invalid invalid) {
             return invalid(avatar, invalid.reason(), now) ? Settled.INVALID : Settled.LEFT_ALONE;
         }
-        Monitoring own = monitoring != null && monitoring.falRequestId().equals(avatar.falRequestId()) ? monitoring : null;
+        Monitoring own =
+                monitoring != null && monitoring.falRequestId().equals(avatar.falRequestId()) ? monitoring : null;
         // fal has ended this training, and its answer is stored: it is written once the database accepts it, at any
         // age.
         boolean ended = own != null && own.writeRefusals() > 0;

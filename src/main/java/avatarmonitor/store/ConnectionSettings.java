@@ -43,7 +43,8 @@ record ConnectionSettings(
     /** Same database, without creating a missing one; only H2 would create it. */
     ConnectionSettings withoutCreating() {
         String existing = dialect == Dialect.H2 ? H2Connection.withoutCreating(url) : url;
-        return new ConnectionSettings(dialect, existing, user, password, driverProperties, sessionSetup, writable, opener);
+        return new ConnectionSettings(
+                dialect, existing, user, password, driverProperties, sessionSetup, writable, opener);
     }
 
     /** Same database, for readers: it may be a standby or otherwise read-only. */

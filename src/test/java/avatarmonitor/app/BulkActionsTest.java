@@ -193,7 +193,8 @@ final class BulkActionsTest {
         fal.register("fal-ai/flux-lora-portrait-trainer", "r-1", Scenario.standard());
         AvatarId id = new Avatars(fresh.database())
                 .training("PORTRAIT", "r-1", Instant.now().minusSeconds(300));
-        assertThat(monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+                .isInstanceOf(Monitored.Started.class);
         Sql.run(
                 fresh.database(),
                 "UPDATE avatar_monitoring SET failures_in_row = 5, last_checked_at = current_timestamp - INTERVAL '5' SECOND",

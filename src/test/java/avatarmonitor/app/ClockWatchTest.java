@@ -39,7 +39,12 @@ class ClockWatchTest {
     }
 
     private ClockWatch watch() {
-        return new ClockWatch(fresh.database(), TestEvents.writer(fresh.database(), clock, "w"), ClockSkewDetector.of(fresh.database(), clock), clock, () -> changes++);
+        return new ClockWatch(
+                fresh.database(),
+                TestEvents.writer(fresh.database(), clock, "w"),
+                ClockSkewDetector.of(fresh.database(), clock),
+                clock,
+                () -> changes++);
     }
 
     @Test

@@ -78,7 +78,8 @@ final class MonitorAtOnceTest {
             AvatarId id = new Avatars(fresh.database())
                     .training("PORTRAIT", "req-1", Instant.now().minusSeconds(300));
 
-            Monitored answer = command.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), new Actor("ada", "cli", "here"));
+            Monitored answer = command.operator()
+                    .monitor(id, new Overrides.Change(false, Overrides.NONE), new Actor("ada", "cli", "here"));
 
             assertThat(answer).isInstanceOf(Monitored.Started.class);
             await().atMost(SOON).until(() -> fal.calls(Op.STATUS).size() == 1);

@@ -76,7 +76,8 @@ final class OperatorPauseTest {
     private AvatarId training(String request, Duration age) {
         fal.register(PORTRAIT, request, Scenario.standard());
         AvatarId id = avatars.training("PORTRAIT", request, Instant.now().minus(age));
-        assertThat(monitor().operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(monitor().operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+                .isInstanceOf(Monitored.Started.class);
         return id;
     }
 

@@ -216,7 +216,8 @@ final class OverridesTest {
     @Test
     void deadlineTakesThePlaceOfTheMaximumAge() {
         AvatarId id = training("r-1", Duration.ofHours(30));
-        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Refused.class);
+        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+                .isInstanceOf(Monitored.Refused.class);
         operator().reconcile("reconcile", ADA);
         assertThat(outcome(id)).isEqualTo("stalled");
 

@@ -25,7 +25,15 @@ class PauseEventsTest {
     private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
 
     private Instant now = START;
-    private final PauseEvents pauses = new PauseEvents(TestEvents.writer(fresh.database(), () -> now, "w"), new HistoryTable(fresh.database(), AvatarStore.read(fresh.database(), Types.SHIPPED), TestEvents.writer(fresh.database(), InstantSource.system(), "w")), endpoint -> List.of("trainings.style.endpoint"), endpoint -> false, () -> now);
+    private final PauseEvents pauses = new PauseEvents(
+            TestEvents.writer(fresh.database(), () -> now, "w"),
+            new HistoryTable(
+                    fresh.database(),
+                    AvatarStore.read(fresh.database(), Types.SHIPPED),
+                    TestEvents.writer(fresh.database(), InstantSource.system(), "w")),
+            endpoint -> List.of("trainings.style.endpoint"),
+            endpoint -> false,
+            () -> now);
 
     private void pause() {
         now = now.plusSeconds(1);

@@ -55,9 +55,14 @@ final class PlatformSite implements AutoCloseable {
     final EventLog events = new EventLog(fresh.database().dialect());
     final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withFrozenClock());
     final Meters meters = new Meters();
-    final HistoryTable table = new HistoryTable(fresh.database(), store, new EventWriter(fresh.database(), events, InstantSource.system(), "w"));
-    final PauseEvents pauses =
-            new PauseEvents(new EventWriter(fresh.database(), events, fal::now, "w"), table, endpoint -> List.of(), endpoint -> false, fal::now);
+    final HistoryTable table = new HistoryTable(
+            fresh.database(), store, new EventWriter(fresh.database(), events, InstantSource.system(), "w"));
+    final PauseEvents pauses = new PauseEvents(
+            new EventWriter(fresh.database(), events, fal::now, "w"),
+            table,
+            endpoint -> List.of(),
+            endpoint -> false,
+            fal::now);
     final FalClient client = FalClient.open(
             new FalConfig(
                     fal.baseUri(),
@@ -73,7 +78,12 @@ final class PlatformSite implements AutoCloseable {
             pauses,
             pauses);
     final Hints hints = new Hints(fresh.database(), meters, fal::now);
-    final StatusCheck check = new StatusCheck(fresh.database(), store, new EventWriter(fresh.database(), events, fal::now, "w"), client, TestRules.of(
+    final StatusCheck check = new StatusCheck(
+            fresh.database(),
+            store,
+            new EventWriter(fresh.database(), events, fal::now, "w"),
+            client,
+            TestRules.of(
                             Types.at(ENDPOINT, "o/style"),
                             20,
                             Duration.ofMinutes(10),

@@ -328,7 +328,15 @@ final class RandomRefusals implements AutoCloseable {
             this.name = name;
             AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
             EventLog events = new EventLog(fresh.database().dialect());
-            PauseEvents pauses = new PauseEvents(new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name), new HistoryTable(fresh.database(), store, new EventWriter(fresh.database(), events, InstantSource.system(), name)), endpoint -> List.of(), endpoint -> false, RandomRefusals.this.fal::now);
+            PauseEvents pauses = new PauseEvents(
+                    new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name),
+                    new HistoryTable(
+                            fresh.database(),
+                            store,
+                            new EventWriter(fresh.database(), events, InstantSource.system(), name)),
+                    endpoint -> List.of(),
+                    endpoint -> false,
+                    RandomRefusals.this.fal::now);
             this.fal = FalClient.open(
                     FalFixture.config(
                             RandomRefusals.this.fal.baseUri(), new FalKey("id:secret"), Duration.ofSeconds(10), 10_000),
@@ -338,11 +346,18 @@ final class RandomRefusals implements AutoCloseable {
                     RandomRefusals.this.fal::now,
                     pauses,
                     pauses);
-            this.check = new StatusCheck(fresh.database(), store, new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name), fal, TestRules.of(
+            this.check = new StatusCheck(
+                    fresh.database(),
+                    store,
+                    new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name),
+                    fal,
+                    TestRules.of(
                             Types.at(PORTRAITS, STYLES),
                             20,
                             Duration.ofMinutes(10),
-                            new ModelRules(Types.lengths(500, 255), true)), Duration.ofHours(1), RandomRefusals.this.fal::now);
+                            new ModelRules(Types.lengths(500, 255), true)),
+                    Duration.ofHours(1),
+                    RandomRefusals.this.fal::now);
         }
 
         /** As a worker does every few seconds. */

@@ -160,7 +160,15 @@ class WorkerTest {
         fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
         Settings settings = settings();
         // The parts of a worker without its clock guard, which would reject this clock.
-        PauseEvents pauses = new PauseEvents(TestEvents.writer(fresh.database(), clock, "w"), new HistoryTable(fresh.database(), AvatarStore.read(fresh.database(), Types.SHIPPED), TestEvents.writer(fresh.database(), InstantSource.system(), "w")), endpoint -> List.of("trainings.portrait.endpoint"), endpoint -> false, clock);
+        PauseEvents pauses = new PauseEvents(
+                TestEvents.writer(fresh.database(), clock, "w"),
+                new HistoryTable(
+                        fresh.database(),
+                        AvatarStore.read(fresh.database(), Types.SHIPPED),
+                        TestEvents.writer(fresh.database(), InstantSource.system(), "w")),
+                endpoint -> List.of("trainings.portrait.endpoint"),
+                endpoint -> false,
+                clock);
         try (FalClient client =
                 FalClient.open(settings.fal(), Egress.DIRECT, 1, LocalRateLimit.alone(1_000), clock, pauses, pauses)) {
             FalRequestId request = FalRequestId.parse("req-1").orElseThrow();

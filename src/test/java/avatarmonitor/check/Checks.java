@@ -21,6 +21,13 @@ final class Checks {
                 3,
                 Duration.ofMinutes(10),
                 new ModelRules(Types.lengths(500, 255), false));
-        return new StatusCheck(database, AvatarStore.read(database, Types.SHIPPED), TestEvents.writer(database, clock, "worker-1"), queue, rules, Duration.ofHours(1), clock);
+        return new StatusCheck(
+                database,
+                AvatarStore.read(database, Types.SHIPPED),
+                TestEvents.writer(database, clock, "worker-1"),
+                queue,
+                rules,
+                Duration.ofHours(1),
+                clock);
     }
 }

@@ -69,7 +69,14 @@ final class ConfiguredTypesTest {
                 Duration.ofMinutes(10),
                 new ModelRules(Types.lengths(500, 255), false),
                 tell(types)::otherEndpoints);
-        return new StatusCheck(database, AvatarStore.read(database, types), TestEvents.writer(database, () -> now, "w"), fal, rules, Duration.ofHours(1), () -> now)
+        return new StatusCheck(
+                        database,
+                        AvatarStore.read(database, types),
+                        TestEvents.writer(database, () -> now, "w"),
+                        fal,
+                        rules,
+                        Duration.ofHours(1),
+                        () -> now)
                 .check(id, false);
     }
 

@@ -37,12 +37,19 @@ final class LostResultTest {
     private Instant now = Instant.parse("2026-11-29T10:00:00Z");
     private Optional<String> previous = Optional.empty();
     private final AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
-    private final StatusCheck check = new StatusCheck(database, store, TestEvents.writer(database, () -> now, "w"), fal, TestRules.of(
+    private final StatusCheck check = new StatusCheck(
+            database,
+            store,
+            TestEvents.writer(database, () -> now, "w"),
+            fal,
+            TestRules.of(
                     Types.at("o/a/sub", "o/style"),
                     3,
                     Duration.ofMinutes(10),
                     new ModelRules(Types.lengths(500, 255), false),
-                    type -> previous.stream().toList()), Duration.ofHours(9), () -> now);
+                    type -> previous.stream().toList()),
+            Duration.ofHours(9),
+            () -> now);
     private final AvatarId id = avatars.training("PORTRAIT", "r-1", now);
 
     LostResultTest() {

@@ -31,15 +31,22 @@ final class ModelCheckTest {
     private final Instant now = Instant.parse("2026-11-29T10:00:00Z");
 
     private StatusCheck check(String modelCheck) {
-        return new StatusCheck(database, AvatarStore.read(
+        return new StatusCheck(
+                database,
+                AvatarStore.read(
                         database,
                         Types.configured(
-                                "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")), TestEvents.writer(database, () -> now, "w"), fal, TestRules.of(
+                                "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")),
+                TestEvents.writer(database, () -> now, "w"),
+                fal,
+                TestRules.of(
                         Types.configured(
                                 "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\""),
                         3,
                         Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false)), Duration.ofHours(1), () -> now);
+                        new ModelRules(Types.lengths(500, 255), false)),
+                Duration.ofHours(1),
+                () -> now);
     }
 
     @ParameterizedTest

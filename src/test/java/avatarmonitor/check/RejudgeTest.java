@@ -79,7 +79,14 @@ final class RejudgeTest {
 
     private StatusCheck check(TrainingTypes types) {
         Rules rules = TestRules.of(types, 3, Duration.ofMinutes(10), new ModelRules(Types.lengths(500, 255), false));
-        return new StatusCheck(database, AvatarStore.read(database, types), TestEvents.writer(database, () -> now, "w"), fal, rules, Duration.ofHours(1), () -> now);
+        return new StatusCheck(
+                database,
+                AvatarStore.read(database, types),
+                TestEvents.writer(database, () -> now, "w"),
+                fal,
+                rules,
+                Duration.ofHours(1),
+                () -> now);
     }
 
     private AvatarId failed(String request, String output) {

@@ -66,7 +66,14 @@ final class SeedTablesTest {
         fal.has(endpoint, request, new FalAnswer.Completed(null)).returns(output);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         ModelRules model = new ModelRules(column -> avatars.schema().length(column), false);
-        return new StatusCheck(database, avatars, TestEvents.writer(database, () -> now, "w"), fal, TestRules.of(Types.SHIPPED, 3, Duration.ofMinutes(10), model), Duration.ofHours(1), () -> now)
+        return new StatusCheck(
+                        database,
+                        avatars,
+                        TestEvents.writer(database, () -> now, "w"),
+                        fal,
+                        TestRules.of(Types.SHIPPED, 3, Duration.ofMinutes(10), model),
+                        Duration.ofHours(1),
+                        () -> now)
                 .check(id, false);
     }
 

@@ -364,7 +364,8 @@ class DoctorCommandTest {
         AvatarId stuck = fixture.training("req-1");
         fixture.training("req-2");
         try (Monitor monitor = fixture.monitor()) {
-            monitor.operator().monitor(stuck, new Overrides.Change(false, Overrides.NONE), new Actor("alice", "cli", "host-1"));
+            monitor.operator()
+                    .monitor(stuck, new Overrides.Change(false, Overrides.NONE), new Actor("alice", "cli", "host-1"));
         }
         fixture.avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR'");
 

@@ -84,7 +84,8 @@ final class HistoryPollTest {
     }
 
     private HistoryTable table(String worker) {
-        return new HistoryTable(fresh.database(), store, TestEvents.writer(fresh.database(), InstantSource.system(), worker));
+        return new HistoryTable(
+                fresh.database(), store, TestEvents.writer(fresh.database(), InstantSource.system(), worker));
     }
 
     private HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {

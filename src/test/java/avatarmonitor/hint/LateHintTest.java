@@ -46,11 +46,18 @@ final class LateHintTest {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
         AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
-        StatusCheck check = new StatusCheck(fresh.database(), store, TestEvents.writer(fresh.database(), () -> now, "w"), fal, TestRules.of(
+        StatusCheck check = new StatusCheck(
+                fresh.database(),
+                store,
+                TestEvents.writer(fresh.database(), () -> now, "w"),
+                fal,
+                TestRules.of(
                         Types.at("o/a", "o/style"),
                         3,
                         Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false)), Duration.ofHours(1), () -> now);
+                        new ModelRules(Types.lengths(500, 255), false)),
+                Duration.ofHours(1),
+                () -> now);
         checks = new EarlyChecks(
                 fresh.database(),
                 store,

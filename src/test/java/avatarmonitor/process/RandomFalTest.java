@@ -148,7 +148,14 @@ final class RandomFalTest {
                 Types.at("fal-ai/a", "fal-ai/b"),
                 new ModelRules(Types.lengths(500, 255), true),
                 type -> List.of());
-        return new StatusCheck(database, AvatarStore.read(database, Types.SHIPPED), TestEvents.writer(database, () -> now, "worker"), fal, rules, monitor.window(), () -> now);
+        return new StatusCheck(
+                database,
+                AvatarStore.read(database, Types.SHIPPED),
+                TestEvents.writer(database, () -> now, "worker"),
+                fal,
+                rules,
+                monitor.window(),
+                () -> now);
     }
 
     private static FalPauseListener ignored() {

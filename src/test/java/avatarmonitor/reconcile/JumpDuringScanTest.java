@@ -87,12 +87,21 @@ final class JumpDuringScanTest {
     };
 
     private Sweep sweep() {
-        return new Sweep(database, AvatarStore.read(database, Types.SHIPPED), new EventWriter(database, events, InstantSource.system(), "worker"), triggers, CONFIG, Duration.ofHours(24), clock, type -> false);
+        return new Sweep(
+                database,
+                AvatarStore.read(database, Types.SHIPPED),
+                new EventWriter(database, events, InstantSource.system(), "worker"),
+                triggers,
+                CONFIG,
+                Duration.ofHours(24),
+                clock,
+                type -> false);
     }
 
     @Test
     void scannerRepairsNothing() {
-        Scanner scanner = new Scanner(database, new EventWriter(database, events, clock, "worker"), sweep(), triggers, CONFIG, clock);
+        Scanner scanner = new Scanner(
+                database, new EventWriter(database, events, clock, "worker"), sweep(), triggers, CONFIG, clock);
 
         assertThatThrownBy(scanner::run).isInstanceOf(ClockException.class);
 
@@ -101,7 +110,16 @@ final class JumpDuringScanTest {
 
     @Test
     void reconcileRepairsNothing() {
-        Reconciler reconciler = new Reconciler(database, new EventWriter(database, events, clock, "worker"), List.of(), sweep(), triggers, CONFIG, (took, succeeded) -> {}, clock, true);
+        Reconciler reconciler = new Reconciler(
+                database,
+                new EventWriter(database, events, clock, "worker"),
+                List.of(),
+                sweep(),
+                triggers,
+                CONFIG,
+                (took, succeeded) -> {},
+                clock,
+                true);
 
         assertThatThrownBy(reconciler::run).isInstanceOf(ClockException.class);
 

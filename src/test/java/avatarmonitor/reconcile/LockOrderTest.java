@@ -50,12 +50,19 @@ final class LockOrderTest {
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         database.inTransaction(
                 connection -> MonitoringStore.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
-        UnmonitoredResolver resolver = new UnmonitoredResolver(database, avatars, TestEvents.writer(database, InstantSource.system(), "worker"), new ReconcileConfig(
+        UnmonitoredResolver resolver = new UnmonitoredResolver(
+                database,
+                avatars,
+                TestEvents.writer(database, InstantSource.system(), "worker"),
+                new ReconcileConfig(
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),
                         StalledAction.ERROR,
-                        Duration.ofDays(30)), Duration.ofHours(24), ClockGate.of(Instant::now), type -> false);
+                        Duration.ofDays(30)),
+                Duration.ofHours(24),
+                ClockGate.of(Instant::now),
+                type -> false);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
         Monitoring monitoring =
                 database.read(connection -> MonitoringStore.find(connection, id).orElseThrow());

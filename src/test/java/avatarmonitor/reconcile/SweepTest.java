@@ -55,12 +55,20 @@ final class SweepTest {
 
     private Sweep sweep(Watching watching) {
         Database database = fresh.database();
-        return new Sweep(database, AvatarStore.read(database, Types.SHIPPED), TestEvents.writer(database, InstantSource.system(), "worker"), watching, new ReconcileConfig(
+        return new Sweep(
+                database,
+                AvatarStore.read(database, Types.SHIPPED),
+                TestEvents.writer(database, InstantSource.system(), "worker"),
+                watching,
+                new ReconcileConfig(
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),
                         StalledAction.NONE,
-                        Duration.ofDays(30)), Duration.ofHours(24), ClockGate.Unchecked.GATE, type -> false);
+                        Duration.ofDays(30)),
+                Duration.ofHours(24),
+                ClockGate.Unchecked.GATE,
+                type -> false);
     }
 
     private static List<MonitoringTriggers.Started> watched(List<Avatar> avatars) {

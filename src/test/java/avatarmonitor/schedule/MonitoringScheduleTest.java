@@ -261,7 +261,12 @@ final class MonitoringScheduleTest {
     @Test
     void thousandAvatarsAreSpreadOverTheWholeInterval() {
         AvatarTriggers triggers = new AvatarTriggers(new avatarmonitor.check.decision.MonitorConfig(
-                Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 5, Duration.ofMinutes(10)));
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofHours(1),
+                Duration.ofHours(24),
+                5,
+                Duration.ofMinutes(10)));
         int[] perSecond = new int[60];
         for (int i = 0; i < 1000; i++) {
             OperableTrigger trigger = triggers.trigger(new AvatarId(new UUID(0x0198a1b200007000L, i)), now);

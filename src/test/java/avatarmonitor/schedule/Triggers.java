@@ -121,12 +121,27 @@ public final class Triggers {
 
     /** Creates a node with jobs of the test. */
     public static QuartzNode node(Database database, String worker, JobFactory jobs) throws SchedulerException {
-        return Nodes.build(database, TestEvents.writer(database, InstantSource.system(), config(worker).newInstanceId()), config(worker), InstantSource.system(), jobs);
+        return Nodes.build(
+                database,
+                TestEvents.writer(
+                        database, InstantSource.system(), config(worker).newInstanceId()),
+                config(worker),
+                InstantSource.system(),
+                jobs);
     }
 
     /** Creates a node that acquires triggers one by one, ahead of their time. */
     public static QuartzNode singleNode(Database database, String worker, JobFactory jobs) throws SchedulerException {
-        return Nodes.build(database, TestEvents.writer(database, InstantSource.system(), config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE).newInstanceId()), config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE), InstantSource.system(), jobs);
+        return Nodes.build(
+                database,
+                TestEvents.writer(
+                        database,
+                        InstantSource.system(),
+                        config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE)
+                                .newInstanceId()),
+                config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE),
+                InstantSource.system(),
+                jobs);
     }
 
     /** Creates a node with exactly this instance id, which checks in twice a second. */
@@ -138,7 +153,12 @@ public final class Triggers {
     public static QuartzNode quickNode(
             Database database, String instanceId, JobFactory jobs, ScheduleConfig.Firing firing)
             throws SchedulerException {
-        return Nodes.build(database, TestEvents.writer(database, InstantSource.system(), instanceId), config("unused", Duration.ofMillis(500), firing), InstantSource.system(), jobs);
+        return Nodes.build(
+                database,
+                TestEvents.writer(database, InstantSource.system(), instanceId),
+                config("unused", Duration.ofMillis(500), firing),
+                InstantSource.system(),
+                jobs);
     }
 
     public static ScheduleConfig config(String worker) {

@@ -82,8 +82,10 @@ class RateWatchTest {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
             EventLog events = new EventLog(database.dialect());
-            RateWatch first = new RateWatch(new EventWriter(database, events, InstantSource.system(), "a"), new Stretch());
-            RateWatch second = new RateWatch(new EventWriter(database, events, InstantSource.system(), "b"), new Stretch());
+            RateWatch first =
+                    new RateWatch(new EventWriter(database, events, InstantSource.system(), "a"), new Stretch());
+            RateWatch second =
+                    new RateWatch(new EventWriter(database, events, InstantSource.system(), "b"), new Stretch());
             for (long watched : new long[] {5_000, 5_000, 300, 270}) {
                 second.look(facts(database, watched));
                 first.look(facts(database, watched));

@@ -211,7 +211,7 @@ final class DecisionTest {
         assertThat(step)
                 .isEqualTo(
                         fails
-                                ? new NextAction.Fail("request not found at fal", "NOT_FOUND")
+                                ? new NextAction.Fail("request not found at fal", "NOT_FOUND", null, null)
                                 : keep(new Observed(
                                         "NOT_FOUND", null, null, 1, next, "request not found at fal", NOW)));
     }

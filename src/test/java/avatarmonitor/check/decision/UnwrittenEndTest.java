@@ -49,8 +49,7 @@ final class UnwrittenEndTest {
     void cancellationHasItsReason() {
         UnwrittenEnd end = UnwrittenEnd.of("r-1", new NextAction.Cancel("client_cancelled"), NOW);
         assertThat(end)
-                .isEqualTo(new UnwrittenEnd(
-                        "r-1", Ending.CANCELLED, "CANCELLED", "client_cancelled", null, null, NOW));
+                .isEqualTo(new UnwrittenEnd("r-1", Ending.CANCELLED, "CANCELLED", "client_cancelled", null, null, NOW));
     }
 
     @Test
