@@ -2,16 +2,13 @@ package avatarmonitor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.app.Monitor;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.http.Op;
 import avatarmonitor.emulator.http.Reply;
 import avatarmonitor.emulator.scenario.Fault;
-import avatarmonitor.event.Actor;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -363,10 +360,7 @@ class DoctorCommandTest {
     void repairMendsWhatIsStuckAndSaysSo() {
         AvatarId stuck = fixture.training("req-1");
         fixture.training("req-2");
-        try (Monitor monitor = fixture.monitor()) {
-            monitor.operator()
-                    .monitor(stuck, new Overrides.Change(false, Overrides.NONE), new Actor("alice", "cli", "host-1"));
-        }
+        assertThat(fixture.run("monitor", stuck.toString()).exit()).isZero();
         fixture.avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR'");
 
         Ran before = fixture.run("doctor");
