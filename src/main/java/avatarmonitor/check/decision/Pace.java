@@ -83,8 +83,8 @@ public record Pace(
         Overrides own = monitoring == null ? Overrides.NONE : monitoring.overrides();
         boolean answered = doubt == null && failuresInRow == 0;
         Duration ordinary = own.interval() != null ? own.interval() : interval;
-        Duration wanted =
-                own.interval() == null && answered && hintsProven.getAsBoolean() ? intervalWithHints : ordinary;
+        boolean longer = own.interval() == null && answered && intervalWithHints.compareTo(interval) > 0;
+        Duration wanted = longer && hintsProven.getAsBoolean() ? intervalWithHints : ordinary;
         // The rate limit suffices for one request in each stretched interval: the longer interval that hints allow
         // stretches only by what is missing to that.
         double factor = own.factor(stretch.getAsDouble()) * ordinary.toMillis() / wanted.toMillis();

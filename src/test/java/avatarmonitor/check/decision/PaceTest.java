@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,15 +59,25 @@ final class PaceTest {
                 null,
                 NOW,
                 new Overrides(null, own, null, priority));
-        Pace pace = new Pace(Duration.ofSeconds(60), Duration.ofSeconds(600), () -> hints, () -> stretch);
+        assertThat(nextRequestBy(Duration.ofSeconds(600), monitoring, hints, stretch))
+                .isEqualTo(by == null ? null : NOW.plusSeconds(by));
+    }
+
+    @Test
+    void intervalOfHintsThatIsShorterHasNoEffect() {
+        Monitoring monitoring = new Monitoring(
+                "r-1", NOW.plusSeconds(3600), 0, 0, null, null, null, 0, null, NOW, Overrides.NONE);
+        assertThat(nextRequestBy(Duration.ofSeconds(30), monitoring, true, 0)).isNull();
+        assertThat(nextRequestBy(Duration.ofSeconds(30), monitoring, true, 3)).isEqualTo(NOW.plusSeconds(240));
+    }
+
+    private static @Nullable Instant nextRequestBy(
+            Duration withHints, Monitoring monitoring, boolean hints, double stretch) {
+        Pace pace = new Pace(Duration.ofSeconds(60), withHints, () -> hints, () -> stretch);
         CheckState state = CheckState.fromDatabase(
                 new Avatar(ID, "PORTRAIT", "TRAINING", "r-1", NOW.minusSeconds(60), null), monitoring, false, NOW);
         NextAction step = pace.withNextRequest(
                 state, new KeepMonitoring(new Observed("IN_PROGRESS", null, null, 0, null, null, NOW)));
-        assertThat(step)
-                .isInstanceOfSatisfying(
-                        KeepMonitoring.class,
-                        keep -> assertThat(keep.observed().nextRequestBy())
-                                .isEqualTo(by == null ? null : NOW.plusSeconds(by)));
+        return ((KeepMonitoring) step).observed().nextRequestBy();
     }
 }
