@@ -20,7 +20,6 @@ import avatarmonitor.inspect.WorkerFacts;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.store.Database;
 import avatarmonitor.text.UntrustedText;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,12 +184,9 @@ final class BulkRun {
             document.addProperty("not_done", failed);
             document.addProperty("left", left);
             document.addProperty("stopped", stopped);
-            JsonObject counts = new JsonObject();
-            outcomes.forEach(counts::addProperty);
-            document.add("outcomes", counts);
-            JsonArray rows = new JsonArray();
-            notDone.forEach(result -> rows.add(Rows.json(result.members())));
-            document.add("rows", rows);
+            document.add("outcomes", Rows.json(outcomes));
+            document.add(
+                    "rows", Rows.array(notDone.stream().map(Result::members).toList()));
             Json.print(terminal, document);
             return;
         }

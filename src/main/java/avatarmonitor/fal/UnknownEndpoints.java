@@ -3,11 +3,10 @@ package avatarmonitor.fal;
 import avatarmonitor.fal.answer.FalAnswer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Tracks applications that fal does not have: errors of the configuration, since the trainings were submitted to
@@ -26,8 +25,8 @@ final class UnknownEndpoints {
     private final EndpointListener listener;
     /** Time when each was last found unknown. Guarded by this. */
     private final Map<String, Instant> unknown = new HashMap<>();
-    /** Pending calls of the listener, in order. Guarded by this. */
-    private final Queue<Runnable> notifications = new ArrayDeque<>();
+    /** Pending calls of the listener, in order. */
+    private final Queue<Runnable> notifications = new ConcurrentLinkedQueue<>();
 
     UnknownEndpoints(EndpointListener listener) {
         this.listener = listener;
@@ -69,13 +68,9 @@ final class UnknownEndpoints {
     }
 
     private void notifyListener() {
-        for (Runnable next = next(); next != null; next = next()) {
+        for (Runnable next = notifications.poll(); next != null; next = notifications.poll()) {
             next.run();
         }
-    }
-
-    private synchronized @Nullable Runnable next() {
-        return notifications.poll();
     }
 
     /** Returns whether it is an answer about the request, which shows that the application exists. */
