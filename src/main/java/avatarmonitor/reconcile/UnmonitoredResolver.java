@@ -124,6 +124,9 @@ final class UnmonitoredResolver {
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
             String reason = stalled && setToError ? setToError(connection, avatar, deadline(monitoring), there) : null;
+            if (stalled && reason == null && !avatars.stillTraining(connection, guard(avatar))) {
+                return Settled.LEFT_ALONE; // it ended, or was trained again, since it was read
+            }
             noticeLostWatch(connection, avatar.id(), requestId, there);
             if (!stalled) {
                 return Settled.ELIGIBLE;
@@ -200,17 +203,19 @@ final class UnmonitoredResolver {
     /** Returns the reason that was written; null when the avatar changed meanwhile. */
     private @Nullable String setToError(Connection connection, Avatar avatar, @Nullable Instant deadline, Instant now)
             throws SQLException {
-        String status = Objects.requireNonNull(avatar.status());
         String reason = deadline == null
                 ? "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes"
                 : "timed out: fal did not end the training before its deadline " + deadline;
-        String requestId = Objects.requireNonNull(avatar.falRequestId());
-        AvatarStore.Guard guard = new AvatarStore.Guard(avatar.id(), requestId, status);
-        AvatarStore.Write write = avatars.fail(connection, guard, reason, now);
+        AvatarStore.Write write = avatars.fail(connection, guard(avatar), reason, now);
         if (write == AvatarStore.Write.REFUSED) {
             throw new RefusedEndException();
         }
         return write == AvatarStore.Write.DONE ? reason : null;
+    }
+
+    private static AvatarStore.Guard guard(Avatar avatar) {
+        return new AvatarStore.Guard(
+                avatar.id(), Objects.requireNonNull(avatar.falRequestId()), Objects.requireNonNull(avatar.status()));
     }
 
     /** @param reason why the avatar was set to ERROR; null when it was not */
