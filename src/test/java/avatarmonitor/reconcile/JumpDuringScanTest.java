@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.Avatar;
-import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventWriter;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
@@ -15,10 +14,8 @@ import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.Types;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Faults and trainings that were read while the clock jumped are not acted on. */
 final class JumpDuringScanTest {
-    private static final ReconcileConfig CONFIG = new ReconcileConfig(
-            Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofMinutes(1), StalledAction.NONE, Duration.ofDays(30));
+    private static final ReconcileConfig CONFIG = Reconciling.config(StalledAction.NONE);
 
     @AutoClose
     private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
@@ -87,15 +83,7 @@ final class JumpDuringScanTest {
     };
 
     private Sweep sweep() {
-        return new Sweep(
-                database,
-                AvatarStore.read(database, Types.SHIPPED),
-                new EventWriter(database, events, InstantSource.system(), "worker"),
-                triggers,
-                CONFIG,
-                Duration.ofHours(24),
-                clock,
-                type -> false);
+        return Reconciling.sweep(database, triggers, clock);
     }
 
     @Test

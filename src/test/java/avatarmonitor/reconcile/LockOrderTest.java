@@ -54,12 +54,7 @@ final class LockOrderTest {
                 database,
                 avatars,
                 TestEvents.writer(database, InstantSource.system(), "worker"),
-                new ReconcileConfig(
-                        Duration.ofHours(1),
-                        Duration.ofMinutes(5),
-                        Duration.ofMinutes(1),
-                        StalledAction.ERROR,
-                        Duration.ofDays(30)),
+                Reconciling.config(StalledAction.ERROR),
                 Duration.ofHours(24),
                 ClockGate.of(Instant::now),
                 type -> false);

@@ -1,5 +1,6 @@
 package avatarmonitor.reconcile;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ final class PrefetcherTest {
         AtomicBoolean meanwhile = new AtomicBoolean();
         try (Prefetcher pages = new Prefetcher(ids.subList(0, 4), 2, page -> {
             if (page.equals(ids.subList(2, 4))) {
-                meanwhile.set(isReached(callerHasIt));
+                meanwhile.set(awaitLatch(callerHasIt));
             }
             return Map.of();
         })) {
@@ -76,15 +76,6 @@ final class PrefetcherTest {
         assertThat(meanwhile).isTrue();
     }
 
-    private static boolean isReached(CountDownLatch latch) {
-        try {
-            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     @Test
     void pageThatCannotBeReadIsLeftToTheCaller() {
         try (Prefetcher pages = ahead(ids, 1)) {
@@ -93,6 +84,17 @@ final class PrefetcherTest {
             assertThat(first.seen()).isEmpty();
             assertThat(pages.next()).isPresent();
         }
+    }
+
+    @Test
+    void itsThreadEndsWithIt() {
+        try (Prefetcher pages = ahead(ids, 0)) {
+            pages.next();
+        }
+        String name = Thread.currentThread().getName() + "-looks-ahead";
+        await().atMost(PATIENCE)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals(name)));
     }
 
     @Test

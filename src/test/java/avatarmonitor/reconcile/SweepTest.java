@@ -1,30 +1,29 @@
 package avatarmonitor.reconcile;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.TestEvents;
-import avatarmonitor.testing.Types;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -54,21 +53,7 @@ final class SweepTest {
     }
 
     private Sweep sweep(Watching watching) {
-        Database database = fresh.database();
-        return new Sweep(
-                database,
-                AvatarStore.read(database, Types.SHIPPED),
-                TestEvents.writer(database, InstantSource.system(), "worker"),
-                watching,
-                new ReconcileConfig(
-                        Duration.ofHours(1),
-                        Duration.ofMinutes(5),
-                        Duration.ofMinutes(1),
-                        StalledAction.NONE,
-                        Duration.ofDays(30)),
-                Duration.ofHours(24),
-                ClockGate.Unchecked.GATE,
-                type -> false);
+        return Reconciling.sweep(fresh.database(), watching, ClockGate.Unchecked.GATE);
     }
 
     private static List<MonitoringTriggers.Started> watched(List<Avatar> avatars) {
@@ -84,15 +69,6 @@ final class SweepTest {
                 FROM system_range(1, ?)""", count);
     }
 
-    private static boolean reached(CountDownLatch latch) {
-        try {
-            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     @Test
     void secondOneWaitsForTheFirstOrLeavesItToIt() {
         Database database = fresh.database();
@@ -101,7 +77,7 @@ final class SweepTest {
         // The first call blocks for a while.
         Sweep sweep = sweep((avatars, at) -> {
             if (calls.incrementAndGet() == 1) {
-                reached(goOn);
+                awaitLatch(goOn);
             }
             return List.of();
         });
@@ -122,6 +98,9 @@ final class SweepTest {
         assertThat(calls).hasValue(2);
         sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now);
         assertThat(calls).hasValue(3);
+        CompletableFuture.runAsync(() -> sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now))
+                .join();
+        assertThat(calls).as("on another thread").hasValue(4);
     }
 
     @Test
@@ -132,7 +111,8 @@ final class SweepTest {
         Set<AvatarId> seen = ConcurrentHashMap.newKeySet();
         SweepResult swept = sweep((avatars, at) -> {
                     both.countDown();
-                    met.addAndGet(reached(both) ? 1 : 0);
+                    awaitLatch(both);
+                    met.incrementAndGet();
                     avatars.forEach(avatar -> seen.add(avatar.id()));
                     return watched(avatars);
                 })
@@ -156,7 +136,7 @@ final class SweepTest {
                     failed.countDown();
                     throw new StoreException(new SQLException("planted"));
                 }
-                reached(failed);
+                awaitLatch(failed);
                 others.addAndGet(avatars.size());
                 return watched(avatars);
             });
@@ -165,5 +145,95 @@ final class SweepTest {
                     .hasMessageContaining("planted");
             assertThat(others).hasValue(2_000);
         }
+    }
+
+    @Test
+    void eachAvatarIsCountedByWhatBecameOfIt() {
+        Avatars avatars = new Avatars(fresh.database());
+        Instant now = Instant.now();
+        AvatarId young = avatars.training("STYLE", "r-1", now.minusSeconds(60));
+        AvatarId other = avatars.training("STYLE", "r-2", now.minusSeconds(60));
+        AvatarId old = avatars.training("STYLE", "r-3", now.minus(Duration.ofHours(25)));
+        AvatarId odd = avatars.training("STYLE", "../x", now.minusSeconds(60));
+        AvatarId gone = new AvatarId(UUID.randomUUID());
+        Sweep sweep = sweep((given, at) -> given.stream()
+                .map(avatar ->
+                        new MonitoringTriggers.Started(avatar.id(), avatar.id().equals(young)))
+                .toList());
+
+        SweepResult swept = sweep.over(List.of(young, gone, old, odd, other), now);
+
+        assertThat(List.of(swept.watched, swept.repaired, swept.stalled, swept.invalid))
+                .containsExactly(2, 1, 1, 1);
+        swept.requireComplete();
+        SweepResult again = sweep.over(UnmonitoredKind.ALL, Set.of(young, gone), now);
+        assertThat(List.of(again.watched, again.repaired, again.stalled, again.invalid))
+                .containsExactly(1, 0, 0, 0);
+        assertThat(again.passedOver).containsExactly(young);
+    }
+
+    @Test
+    void avatarThatCannotBeSettledKeepsNoOtherFromBeingStartedAndIsAFailure() {
+        Avatars avatars = new Avatars(fresh.database());
+        Instant now = Instant.now();
+        AvatarId old = avatars.training("STYLE", "r-1", now.minus(Duration.ofHours(25)));
+        AvatarId young = avatars.training("STYLE", "r-2", now.minusSeconds(60));
+        avatars.run("ALTER TABLE avatar_monitoring ADD CONSTRAINT refused CHECK (avatar_id <> '" + old + "')");
+
+        SweepResult swept = sweep((given, at) -> watched(given)).over(List.of(old, young), now);
+
+        assertThat(swept.watched).isEqualTo(1);
+        assertThat(swept.stalled).isZero();
+        assertThatThrownBy(swept::requireComplete).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void countsOfTwoThreadsAreAddedAndEitherFailureStays() {
+        SweepResult all = new SweepResult();
+        for (int i = 1; i <= 2; i++) {
+            SweepResult one = new SweepResult();
+            one.watched = i;
+            one.repaired = 10 * i;
+            one.stalled = 100 * i;
+            one.invalid = 1_000 * i;
+            one.passedOver.add(new AvatarId(new UUID(0, i)));
+            one.failure = i == 1 ? new IllegalStateException("planted") : null;
+            all.add(one);
+        }
+        assertThat(List.of(all.watched, all.repaired, all.stalled, all.invalid)).containsExactly(3, 30, 300, 3_000);
+        assertThat(all.passedOver).containsExactly(new AvatarId(new UUID(0, 1)), new AvatarId(new UUID(0, 2)));
+        assertThatThrownBy(all::requireComplete).hasMessage("planted");
+    }
+
+    @Test
+    void interruptedThreadDoesNotWaitForAnotherSweepAndStaysInterrupted() throws Exception {
+        Sweep sweep = sweep((avatars, at) -> {
+            if (calls.incrementAndGet() == 1) {
+                awaitLatch(goOn);
+            }
+            return List.of();
+        });
+        new Avatars(fresh.database()).training("PORTRAIT", "r-1", Instant.now().minusSeconds(60));
+        Thread first = new Thread(() -> sweep.over(UnmonitoredKind.ALL, Set.of(), Instant.now()));
+        first.start();
+        await().atMost(PATIENCE).until(() -> calls.get() == 1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        Thread second = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            try {
+                sweep.over(UnmonitoredKind.ALL, Set.of(), Instant.now());
+            } catch (RuntimeException whileInterrupted) {
+                failure.set(whileInterrupted);
+            } finally {
+                interrupted.set(Thread.currentThread().isInterrupted());
+            }
+        });
+        second.start();
+        second.join(PATIENCE.toMillis());
+        assertThat(interrupted).isTrue();
+        assertThat(failure.get()).as("no connection is given to it").isInstanceOf(StoreException.class);
+        goOn.countDown();
+        first.join(PATIENCE.toMillis());
     }
 }

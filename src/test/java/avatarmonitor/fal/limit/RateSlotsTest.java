@@ -77,6 +77,30 @@ final class RateSlotsTest {
         assertThat(wrong.reserve(START, 1, 10, Lane.OPERATOR).grant().count()).isEqualTo(1);
     }
 
+    /** A time two minutes ahead or more was written by a wrong clock. */
+    @Test
+    void timeCountsUpToTwoMinutesAhead() {
+        RateSlots wrong = new RateSlots(START.plusSeconds(120), START.plusSeconds(120));
+        assertThat(wrong.reserve(START, 1, 10, Lane.CHECK).grant()).isEqualTo(new Grant(1, 0, 100_000_000));
+        Instant last = START.plusSeconds(120).minusNanos(1);
+        RateSlots far = new RateSlots(last, last);
+        assertThat(far.reserve(START, 1, 10, Lane.CHECK))
+                .isEqualTo(new RateSlots.Reserved(far, new Grant(0, 119_999_999_999L, 100_000_000)));
+    }
+
+    @Test
+    void lastTimeOfTheHorizonIsGivenAndNoneAfterIt() {
+        Instant end = START.plusSeconds(5);
+        assertThat(new RateSlots(end, START).reserve(START, 3, 10, Lane.CHECK))
+                .isEqualTo(new RateSlots.Reserved(
+                        new RateSlots(end.plusMillis(100), START), new Grant(1, 5_000_000_000L, 100_000_000)));
+        assertThat(new RateSlots(end.plusNanos(1), START)
+                        .reserve(START, 3, 10, Lane.CHECK)
+                        .grant()
+                        .count())
+                .isZero();
+    }
+
     /** Processes come, take, use what they took as late as they may, and die; operators ask in between. */
     @ParameterizedTest
     @ValueSource(ints = {5, 10, 137, 1_000})
