@@ -36,7 +36,7 @@ class CheckHistoryTest {
         database = fresh.database();
         check = Checks.asking(fal, database, () -> now);
         id = new Avatars(database).training("PORTRAIT", "r-1", START);
-        database.inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+        Checks.begin(database, id, "r-1", now);
     }
 
     @AfterEach

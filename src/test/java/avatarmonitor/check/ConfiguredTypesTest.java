@@ -19,7 +19,6 @@ import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -69,21 +68,12 @@ final class ConfiguredTypesTest {
                 Duration.ofMinutes(10),
                 new ModelRules(Types.lengths(500, 255), false),
                 tell(types)::otherEndpoints);
-        return new StatusCheck(
-                        database,
-                        AvatarStore.read(database, types),
-                        TestEvents.writer(database, () -> now, "w"),
-                        fal,
-                        rules,
-                        Duration.ofHours(1),
-                        () -> now)
-                .check(id, false);
+        return Checks.asking(fal, database, () -> now, rules).check(id, false);
     }
 
     private AvatarId watched(String type, String request) {
         AvatarId id = avatars.training(type, request, now);
-        database.inTransaction(
-                connection -> MonitoringStore.begin(connection, id, request, now, now.plusSeconds(3_600)));
+        Checks.begin(database, id, request, now);
         return id;
     }
 

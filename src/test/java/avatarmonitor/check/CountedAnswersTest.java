@@ -192,9 +192,7 @@ final class CountedAnswersTest {
     }
 
     private void begin(AvatarId id, String request) {
-        fresh.database()
-                .inTransaction(
-                        connection -> MonitoringStore.begin(connection, id, request, now, now.plusSeconds(3600)));
+        Checks.begin(fresh.database(), id, request, now);
     }
 
     private Map<String, @Nullable String> watch(AvatarId id) {

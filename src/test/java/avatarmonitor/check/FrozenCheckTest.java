@@ -40,8 +40,7 @@ final class FrozenCheckTest {
 
     @BeforeEach
     void watched() {
-        fresh.database()
-                .inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+        Checks.begin(fresh.database(), id, "r-1", now);
     }
 
     @AfterEach
@@ -87,8 +86,7 @@ final class FrozenCheckTest {
                 .orElseThrow();
         now = now.plusSeconds(40);
         // Meanwhile the application corrected the type, and another worker started monitoring it again.
-        fresh.database()
-                .inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+        Checks.begin(fresh.database(), id, "r-1", now);
         fal.status = new FalAnswer.InProgress(60);
 
         assertThat(check.run(id, false, new StatusCheck.Seen(mistaken, old)).outcome())
@@ -117,9 +115,7 @@ final class FrozenCheckTest {
             if (!frozen) {
                 frozen = true;
                 now = now.plusSeconds(40);
-                fresh.database()
-                        .inTransaction(
-                                connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                Checks.begin(fresh.database(), id, "r-1", now);
             }
         };
 

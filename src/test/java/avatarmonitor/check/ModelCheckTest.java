@@ -3,18 +3,14 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.decision.CheckOutcome;
-import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.TestEvents;
-import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,22 +27,9 @@ final class ModelCheckTest {
     private final Instant now = Instant.parse("2026-11-29T10:00:00Z");
 
     private StatusCheck check(String modelCheck) {
-        return new StatusCheck(
-                database,
-                AvatarStore.read(
-                        database,
-                        Types.configured(
-                                "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")),
-                TestEvents.writer(database, () -> now, "w"),
-                fal,
-                TestRules.of(
-                        Types.configured(
-                                "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\""),
-                        3,
-                        Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false)),
-                Duration.ofHours(1),
-                () -> now);
+        TrainingTypes types =
+                Types.configured("trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"");
+        return Checks.asking(fal, database, () -> now, types);
     }
 
     @ParameterizedTest
@@ -61,7 +44,7 @@ final class ModelCheckTest {
     })
     void filesDecideAsConfigured(String modelCheck, String life, CheckOutcome outcome, int looks) {
         AvatarId id = avatars.training("STYLE", "r-1", now);
-        database.inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3_600)));
+        Checks.begin(database, id, "r-1", now);
         fal.has("o/a", "r-1", new FalAnswer.Completed(null));
         fal.returns(
                 "{\"lora_file\":{\"url\":\"https://a.example/l\"},\"config_file\":{\"url\":\"https://a.example/c\"}}");

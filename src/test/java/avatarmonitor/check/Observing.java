@@ -41,8 +41,7 @@ final class Observing {
     }
 
     void begin(AvatarId id) {
-        database.inTransaction(
-                connection -> MonitoringStore.begin(connection, id, "r-1", START, START.plusSeconds(3600)));
+        Checks.begin(database, id, "r-1", START);
     }
 
     /** Returns the result of a check that starts from the current state of the database. */

@@ -95,20 +95,7 @@ final class RefusedEndTest {
         AvatarId id = ends.watched("r-1");
         ends.avatars.run(
                 "ALTER TABLE avatars ADD CONSTRAINT no_touch CHECK (status <> 'TRAINING' OR last_status_check IS NULL)");
-        if (answer.equals("refused")) {
-            ends.fal.status = new FalAnswer.Completed(null);
-            ends.fal.result = new FalAnswer.RequestRefused(403, "not yours", false);
-        } else {
-            ends.fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 500");
-            ends.avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastLook ? 0 : 2);
-        }
-
-        assertThat(ends.check.check(id, lastLook)).isEqualTo(outcome);
-        assertThat(ends.avatars.events(id)).isEqualTo(events);
-        assertThat(ends.watch(id))
-                .containsEntry("checks", "1")
-                .containsEntry("outcome", outcome == CheckOutcome.STILL_TRAINING ? null : outcome.column());
-        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
+        ends.assertEventsAreWrittenWithoutATouch(id, answer, lastLook, outcome, events);
     }
 
     /** Another worker writes the end meanwhile: avatar, monitoring state and stored answer, in this order. */

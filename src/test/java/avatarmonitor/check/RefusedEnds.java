@@ -1,5 +1,7 @@
 package avatarmonitor.check;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.answer.FalAnswer;
@@ -42,8 +44,7 @@ final class RefusedEnds {
     }
 
     void begin(AvatarId id, String requestId) {
-        database.inTransaction(
-                connection -> MonitoringStore.begin(connection, id, requestId, now, now.plusSeconds(3600)));
+        Checks.begin(database, id, requestId, now);
     }
 
     void falSays(String ending) {
@@ -62,6 +63,25 @@ final class RefusedEnds {
     void completed(String body) {
         fal.status = new FalAnswer.Completed(null);
         fal.result = new FalAnswer.Output(JsonParser.parseString(body).getAsJsonObject());
+    }
+
+    /** A result that fal refuses, or no answer, of which a third in a row ends the monitoring. */
+    void assertEventsAreWrittenWithoutATouch(
+            AvatarId id, String answer, boolean lastLook, CheckOutcome outcome, String events) {
+        if (answer.equals("refused")) {
+            fal.status = new FalAnswer.Completed(null);
+            fal.result = new FalAnswer.RequestRefused(403, "not yours", false);
+        } else {
+            fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 500");
+            avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastLook ? 0 : 2);
+        }
+
+        assertThat(check.check(id, lastLook)).isEqualTo(outcome);
+        assertThat(avatars.events(id)).isEqualTo(events);
+        assertThat(watch(id))
+                .containsEntry("checks", "1")
+                .containsEntry("outcome", outcome == CheckOutcome.STILL_TRAINING ? null : outcome.column());
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
     }
 
     CheckOutcome next(AvatarId id) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
-import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.StoreException;
@@ -115,20 +114,7 @@ final class RefusingApplicationTest {
         trigger(
                 "TRIGGER refuse BEFORE UPDATE ON avatars",
                 "IF NEW.status = 'TRAINING' THEN RAISE EXCEPTION 'no touch'; END IF; RETURN NEW;");
-        if (answer.equals("refused")) {
-            ends.fal.status = new FalAnswer.Completed(null);
-            ends.fal.result = new FalAnswer.RequestRefused(403, "not yours", false);
-        } else {
-            ends.fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 500");
-            ends.avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastLook ? 0 : 2);
-        }
-
-        assertThat(ends.check.check(id, lastLook)).isEqualTo(outcome);
-        assertThat(ends.avatars.events(id)).isEqualTo(events);
-        assertThat(ends.watch(id))
-                .containsEntry("checks", "1")
-                .containsEntry("outcome", outcome == CheckOutcome.STILL_TRAINING ? null : outcome.column());
-        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
+        ends.assertEventsAreWrittenWithoutATouch(id, answer, lastLook, outcome, events);
     }
 
     @Test
@@ -180,12 +166,10 @@ final class RefusingApplicationTest {
 
     @Test
     void rightsTakenAway() {
-        String role = "worker_" + Long.toHexString(System.nanoTime());
-        ends.avatars.run("CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
-        ends.avatars.run("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role);
+        StoreConfig config = fresh.role("ALL ON ALL TABLES IN SCHEMA public");
+        String role = config.user();
         ends.avatars.run("REVOKE UPDATE ON avatars FROM " + role);
-        StoreConfig config = fresh.config();
-        try (Database worker = Database.open(new StoreConfig(config.url(), role, "x", 3))) {
+        try (Database worker = Database.open(config)) {
             ends.check = Checks.asking(ends.fal, worker, () -> ends.now);
             assertRefused("42501");
             ends.avatars.run("GRANT UPDATE ON avatars TO " + role);

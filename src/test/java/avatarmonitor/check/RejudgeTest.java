@@ -3,20 +3,15 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.Rejudge.Verdict;
 import avatarmonitor.check.decision.CheckOutcome;
-import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Rules;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.TestEvents;
-import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,21 +73,12 @@ final class RejudgeTest {
     }
 
     private StatusCheck check(TrainingTypes types) {
-        Rules rules = TestRules.of(types, 3, Duration.ofMinutes(10), new ModelRules(Types.lengths(500, 255), false));
-        return new StatusCheck(
-                database,
-                AvatarStore.read(database, types),
-                TestEvents.writer(database, () -> now, "w"),
-                fal,
-                rules,
-                Duration.ofHours(1),
-                () -> now);
+        return Checks.asking(fal, database, () -> now, types);
     }
 
     private AvatarId failed(String request, String output) {
         AvatarId id = avatars.training("Style", request, now);
-        database.inTransaction(
-                connection -> MonitoringStore.begin(connection, id, request, now, now.plusSeconds(3_600)));
+        Checks.begin(database, id, request, now);
         fal.has("o/a", request, new FalAnswer.Completed(null));
         fal.returns(output.replace('\'', '"'));
         assertThat(check(WRONG).check(id, false)).isEqualTo(CheckOutcome.FAILED);

@@ -6,6 +6,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
@@ -14,7 +15,6 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.SeedTables;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -66,15 +66,8 @@ final class SeedTablesTest {
         fal.has(endpoint, request, new FalAnswer.Completed(null)).returns(output);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         ModelRules model = new ModelRules(column -> avatars.schema().length(column), false);
-        return new StatusCheck(
-                        database,
-                        avatars,
-                        TestEvents.writer(database, () -> now, "w"),
-                        fal,
-                        TestRules.of(Types.SHIPPED, 3, Duration.ofMinutes(10), model),
-                        Duration.ofHours(1),
-                        () -> now)
-                .check(id, false);
+        Rules rules = TestRules.of(Types.SHIPPED, 3, Duration.ofMinutes(10), model);
+        return Checks.asking(fal, database, () -> now, rules).check(id, false);
     }
 
     @Test

@@ -368,8 +368,7 @@ final class StatusCheckTest {
     }
 
     private AvatarId watched(AvatarId id, String requestId) {
-        database.inTransaction(
-                connection -> MonitoringStore.begin(connection, id, requestId, now, now.plus(Duration.ofHours(1))));
+        Checks.begin(database, id, requestId, now);
         return id;
     }
 

@@ -23,7 +23,7 @@ import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** fal's Java client, unchanged from Maven Central, against the emulator. It has neither uploads nor a cancel. */
@@ -31,16 +31,13 @@ class FalJavaClientTest {
     private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
     private static final String FLUX_3 = "blackforestlabs/flux-3/klein/base/trainer";
 
+    @AutoClose
     private final FalEmulator emulator = FalEmulator.start(EmulatorConfig.local());
+
     private final FalClient fal = FalClient.withConfig(ClientConfig.builder()
             .withCredentials(CredentialsResolver.fromApiKey("id:secret"))
             .withProxyUrl(emulator.baseUri() + "/proxy")
             .build());
-
-    @AfterEach
-    void stop() {
-        emulator.close();
-    }
 
     @Test
     void submitStatusAndResult() {

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -32,15 +32,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Every fault, as a client on real sockets sees it. */
 @Execution(ExecutionMode.CONCURRENT)
 class FaultTest {
+    @AutoClose
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());
-    private final Caller caller = new Caller(emulator.baseUri());
 
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        emulator.close();
-    }
+    @AutoClose
+    private final Caller caller = new Caller(emulator.baseUri());
 
     @Test
     void faultEndsAfterItsNumberOfCalls() throws IOException {

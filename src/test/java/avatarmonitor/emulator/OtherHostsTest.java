@@ -12,22 +12,19 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls for fal.run, rest.fal.ai and api.fal.ai, by path and by proxy. */
 class OtherHostsTest {
+    @AutoClose
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());
-    private final Caller caller = new Caller(emulator.baseUri());
 
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        emulator.close();
-    }
+    @AutoClose
+    private final Caller caller = new Caller(emulator.baseUri());
 
     @Test
     void runAnswersWhenTheTrainingIsOver() throws Exception {

@@ -12,19 +12,16 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The calls of the queue, as fal answers them (docs/fal-contract.md section 1 and 7). */
 class QueueCallsTest {
+    @AutoClose
     private FalEmulator emulator = FalEmulator.start(EmulatorConfig.local().withFrozenClock());
-    private Caller caller = new Caller(emulator.baseUri());
 
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        emulator.close();
-    }
+    @AutoClose
+    private Caller caller = new Caller(emulator.baseUri());
 
     @Test
     void submitAnswersWhereTheRequestCanBeAskedAbout() throws IOException {
@@ -239,7 +236,8 @@ class QueueCallsTest {
     }
 
     private void restart(EmulatorConfig config) throws IOException {
-        stop();
+        caller.close();
+        emulator.close();
         emulator = FalEmulator.start(config);
         caller = new Caller(emulator.baseUri());
     }

@@ -12,7 +12,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,15 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScenarioTest {
     private static final String AT_ONCE = "\"queue_seconds\":0,\"run_seconds\":0";
 
+    @AutoClose
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());
-    private final Caller caller = new Caller(emulator.baseUri());
 
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        emulator.close();
-    }
+    @AutoClose
+    private final Caller caller = new Caller(emulator.baseUri());
 
     @Test
     void modelRefusesItsInputOnlyInTheResult() throws IOException {

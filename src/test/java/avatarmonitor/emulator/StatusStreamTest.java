@@ -15,19 +15,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class StatusStreamTest {
+    @AutoClose
     private final FalEmulator emulator = FalEmulator.start(
             EmulatorConfig.local().withFrozenClock().withLimits(new EmulatorConfig.Limits(10, 10, 10, 1, 10)));
-    private final Caller caller = new Caller(emulator.baseUri());
 
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        emulator.close();
-    }
+    @AutoClose
+    private final Caller caller = new Caller(emulator.baseUri());
 
     @Test
     void streamTellsEveryChangeAndEndsAfterTheLast() throws IOException {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** fal's file storage and the files of models, as clients call them. */
@@ -28,15 +28,12 @@ class StorageTest {
     private static final String INITIATE = "/storage/upload/initiate?storage_type=fal-cdn-v3";
     private static final EmulatorConfig.Limits SMALL = new EmulatorConfig.Limits(10, 10, 10, 1, 1, 2, 10, 15);
 
+    @AutoClose
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withLimits(SMALL));
-    private final Caller caller = new Caller(emulator.baseUri());
 
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        emulator.close();
-    }
+    @AutoClose
+    private final Caller caller = new Caller(emulator.baseUri());
 
     @Test
     void uploadedFileIsServedWithItsType() throws IOException {

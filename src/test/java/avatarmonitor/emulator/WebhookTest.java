@@ -17,7 +17,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -25,20 +25,18 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Delivery of webhooks (docs/fal-contract.md section 4). */
 @Execution(ExecutionMode.CONCURRENT)
 class WebhookTest {
+    @AutoClose
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());
+
+    @AutoClose
     private final Caller caller = new Caller(emulator.baseUri());
+
+    @AutoClose
     private final WebhookReceiver receiver;
 
     WebhookTest() throws IOException {
         receiver = new WebhookReceiver();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        caller.close();
-        receiver.close();
-        emulator.close();
     }
 
     @Test

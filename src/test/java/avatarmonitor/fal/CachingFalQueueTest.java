@@ -1,6 +1,7 @@
 package avatarmonitor.fal;
 
 import static avatarmonitor.fal.FalFixture.REQUEST;
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -309,13 +310,5 @@ class CachingFalQueueTest {
                         .anyMatch(frame -> frame.getMethodName().equals("await")
                                 && frame.getClassName().equals(AnswerCache.class.getName())))
                 .count();
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException unexpected) {
-            throw new IllegalStateException(unexpected);
-        }
     }
 }

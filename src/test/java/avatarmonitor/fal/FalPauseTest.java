@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static avatarmonitor.fal.PauseFixture.ANSWER;
 import static avatarmonitor.fal.PauseFixture.REFUSED;
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -120,7 +121,7 @@ class FalPauseTest {
             return ANSWER;
         };
         CompletableFuture<FalAnswer> probe = CompletableFuture.supplyAsync(fixture::ask);
-        assertThat(probing.await(60, TimeUnit.SECONDS)).isTrue();
+        awaitLatch(probing);
 
         assertThat(queue.status(REQUEST)).isInstanceOf(Held.class);
         assertThat(fal.asked).hasValue(2);
@@ -262,7 +263,7 @@ class FalPauseTest {
             return ANSWER;
         };
         CompletableFuture<FalAnswer> early = CompletableFuture.supplyAsync(fixture::ask);
-        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+        awaitLatch(asked);
         fal.answers(REFUSED);
         fixture.ask();
 
@@ -283,7 +284,7 @@ class FalPauseTest {
             return new RateLimited(Duration.ofSeconds(1));
         };
         CompletableFuture<FalAnswer> shorter = CompletableFuture.supplyAsync(fixture::ask);
-        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+        awaitLatch(asked);
         fal.answers(new RateLimited(Duration.ofMinutes(10)));
         fixture.ask();
         answering.countDown();
@@ -376,13 +377,5 @@ class FalPauseTest {
             limited.status(REQUEST);
         }
         assertThat(seen).hasSize(1).hasOnlyElementsOfType(Held.class);
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException unexpected) {
-            throw new IllegalStateException(unexpected);
-        }
     }
 }

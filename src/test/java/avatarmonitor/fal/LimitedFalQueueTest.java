@@ -1,6 +1,7 @@
 package avatarmonitor.fal;
 
 import static avatarmonitor.fal.FalFixture.REQUEST;
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,11 +9,10 @@ import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.limit.FalLimits;
-import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.fal.limit.SharedPause;
 import avatarmonitor.testing.LocalRateLimit;
+import avatarmonitor.testing.NoPauses;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +41,7 @@ class LimitedFalQueueTest {
                 concurrency,
                 new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE, type -> false),
                 clock,
-                new SilentListener(),
+                NoPauses.LISTENER,
                 nanos::get,
                 (latch, wait) -> {
                     waits.add(wait);
@@ -86,7 +86,7 @@ class LimitedFalQueueTest {
                 2,
                 new FalLimits(new LocalRateLimit(1, nanos::get), SharedPause.NONE, type -> false),
                 clock,
-                new SilentListener(),
+                NoPauses.LISTENER,
                 nanos::get,
                 (latch, wait) -> {
                     waits.add(wait);
@@ -125,7 +125,7 @@ class LimitedFalQueueTest {
                 2,
                 new FalLimits(new LocalRateLimit(5, nanos::get), SharedPause.NONE, type -> false),
                 clock,
-                new SilentListener(),
+                NoPauses.LISTENER,
                 nanos::get,
                 (latch, wait) -> {
                     waits.add(wait);
@@ -154,7 +154,7 @@ class LimitedFalQueueTest {
         FalRequest style = new FalRequest("o/a", REQUEST.id(), "STYLE");
         FalRequest portrait = new FalRequest("o/a", REQUEST.id(), "PORTRAIT");
         try (LimitedFalQueue waiting =
-                new LimitedFalQueue(fal, 2, limits, clock, new SilentListener(), nanos::get, (latch, wait) -> {
+                new LimitedFalQueue(fal, 2, limits, clock, NoPauses.LISTENER, nanos::get, (latch, wait) -> {
                     paused.add("STYLE");
                     return false;
                 })) {
@@ -260,7 +260,7 @@ class LimitedFalQueueTest {
                 2,
                 new FalLimits(new LocalRateLimit(1, System::nanoTime), SharedPause.NONE, type -> false),
                 clock,
-                new SilentListener());
+                NoPauses.LISTENER);
         slow.status(REQUEST);
         CompletableFuture<FalAnswer> waiting = CompletableFuture.supplyAsync(() -> slow.status(REQUEST));
 
@@ -278,21 +278,5 @@ class LimitedFalQueueTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(fal.asked).hasValue(0);
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException unexpected) {
-            throw new IllegalStateException(unexpected);
-        }
-    }
-
-    static final class SilentListener implements FalPauseListener {
-        @Override
-        public void paused(Refusal refusal, String reason, Instant until) {}
-
-        @Override
-        public void resumed() {}
     }
 }

@@ -12,6 +12,7 @@ import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.fal.limit.Paused;
 import avatarmonitor.fal.limit.SharedPause;
 import avatarmonitor.testing.LocalRateLimit;
+import avatarmonitor.testing.NoPauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class PauseExchangeTest {
             2,
             new FalLimits(new LocalRateLimit(1_000, System::nanoTime), shared, type -> false),
             clock,
-            new LimitedFalQueueTest.SilentListener());
+            NoPauses.LISTENER);
 
     @Test
     void pauseHoldsForThisProcessWhileItCannotBeSharedAndIsSharedLater() {

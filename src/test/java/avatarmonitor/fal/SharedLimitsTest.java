@@ -4,10 +4,10 @@ import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
+import avatarmonitor.testing.NoPauses;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,14 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Requests to the platform API are held by the limits and pauses of the queue, and say nothing about them. */
 final class SharedLimitsTest {
-    private static final FalPauseListener NO_PAUSES = new FalPauseListener() {
-        @Override
-        public void paused(Refusal refusal, String reason, Instant until) {}
-
-        @Override
-        public void resumed() {}
-    };
-
     @AutoClose
     private final CannedFal fal = new CannedFal();
 
@@ -43,7 +35,7 @@ final class SharedLimitsTest {
             1,
             LocalRateLimit.alone(5),
             clock,
-            NO_PAUSES,
+            NoPauses.LISTENER,
             NoEndpoints.LISTENER);
 
     private HistoryPage list() {

@@ -11,6 +11,7 @@ import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.HistoryPage;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
@@ -95,14 +96,8 @@ final class HistoryPollTest {
 
     /** Inserts a trigger, so that an avatar is monitored. */
     private void monitored() {
-        avatars.run("""
-                INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,
-                  is_update_data, requests_recovery)
-                VALUES ('avatar-monitor', 'status-check', 'avatar', 'x', true, false, false, false)""");
-        avatars.run("""
-                INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, trigger_state, trigger_type,
-                  start_time)
-                VALUES ('avatar-monitor', ?, 'avatar', 'status-check', 'avatar', 'WAITING', 'SIMPLE', 0)""", UUID.randomUUID().toString());
+        avatars.run(QuartzRows.STATUS_CHECK_JOB);
+        avatars.run(QuartzRows.trigger(UUID.randomUUID().toString(), "NULL"));
     }
 
     private static HistoryPage.Ended end(String id, String at) {

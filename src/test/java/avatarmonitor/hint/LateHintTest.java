@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Checks;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
@@ -15,8 +15,6 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.testing.TestEvents;
-import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
 import java.time.Duration;
@@ -46,18 +44,7 @@ final class LateHintTest {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
         AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
-        StatusCheck check = new StatusCheck(
-                fresh.database(),
-                store,
-                TestEvents.writer(fresh.database(), () -> now, "w"),
-                fal,
-                TestRules.of(
-                        Types.at("o/a", "o/style"),
-                        3,
-                        Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false)),
-                Duration.ofHours(1),
-                () -> now);
+        StatusCheck check = Checks.asking(fal, fresh.database(), () -> now, Types.at("o/a", "o/style"));
         checks = new EarlyChecks(
                 fresh.database(),
                 store,

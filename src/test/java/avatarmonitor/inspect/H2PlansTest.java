@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -35,8 +36,7 @@ final class H2PlansTest {
                 "overview"
             })
     void rowsAreFoundByIndex(String asked) {
-        Sql.run(database, """
-                INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL)""", """
+        Sql.run(database, QuartzRows.STATUS_CHECK_JOB, """
                 INSERT INTO avatars (id, name, status, training_type, fal_request_id, training_started_at)
                 SELECT CAST(lpad(CAST(n AS varchar), 8, '0') || '-0000-4000-8000-000000000000' AS uuid), 'Avatar ' || n, 'TRAINING', 'STYLE',
                        'req-' || n, current_timestamp - INTERVAL '10' MINUTE

@@ -6,6 +6,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.inspect.AvatarList.Wanted;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Statement;
@@ -26,25 +27,33 @@ class ManyAvatarsTest {
 
     @BeforeAll
     static void fill() {
-        run("""
-                INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL)""", """
+        run(
+                QuartzRows.STATUS_CHECK_JOB,
+                """
                 INSERT INTO avatars (id, name, status, training_type, fal_request_id, training_started_at)
                 SELECT CAST(lpad(to_hex(n), 8, '0') || '-0000-4000-8000-000000000000' AS uuid), 'Avatar ' || n, 'TRAINING', 'STYLE',
                        'req-' || n, current_timestamp - INTERVAL '10' MINUTE
-                FROM generate_series(1, %d) n""".formatted(MANY), """
+                FROM generate_series(1, %d) n""".formatted(MANY),
+                """
                 INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at, checks)
-                SELECT id, fal_request_id, current_timestamp, current_timestamp + INTERVAL '1' HOUR, 7 FROM avatars""", """
+                SELECT id, fal_request_id, current_timestamp, current_timestamp + INTERVAL '1' HOUR, 7 FROM avatars""",
+                """
                 INSERT INTO qrtz_triggers
                 SELECT 'avatar-monitor', CAST(id AS varchar), 'avatar', 'status-check', 'avatar', NULL,
                        (EXTRACT(EPOCH FROM current_timestamp) * 1000)::bigint + 600 * (row_number() OVER (ORDER BY id)) %% 60000 + 1000, -1, 5, 'WAITING', 'SIMPLE', 1,
                        (EXTRACT(EPOCH FROM current_timestamp) * 1000)::bigint + 3600000, NULL, 4, NULL
-                FROM avatars""".replace("%%", "%"), "ANALYZE", """
+                FROM avatars""".replace("%%", "%"),
+                "ANALYZE",
+                """
                 INSERT INTO qrtz_simple_triggers
-                SELECT sched_name, trigger_name, trigger_group, -1, 60000, 7 FROM qrtz_triggers""", """
+                SELECT sched_name, trigger_name, trigger_group, -1, 60000, 7 FROM qrtz_triggers""",
+                """
                 INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
-                SELECT current_timestamp, id, fal_request_id, 'w', 'watching', '{}' FROM avatars""", """
+                SELECT current_timestamp, id, fal_request_id, 'w', 'watching', '{}' FROM avatars""",
+                """
                 INSERT INTO avatar_monitor_check (at, avatar_id, worker, outcome, took_ms)
-                SELECT current_timestamp, id, 'w', 'still_training', 3 FROM avatars""", "ANALYZE");
+                SELECT current_timestamp, id, 'w', 'still_training', 3 FROM avatars""",
+                "ANALYZE");
     }
 
     /** Runs without statement timeout, which is made for a worker's statements. */

@@ -6,6 +6,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Instant;
@@ -18,9 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The counts equal those of the views, for every state of an avatar and its trigger. */
 class OverviewTest {
-    private static final String JOB = """
-            INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL)""";
-
     private static final Map<String, String> AS_THE_VIEWS_SAY = Map.of(
             "training", "SELECT count(*) FROM avatar_monitor_training",
             "watched", "SELECT count(*) FROM v_watched",
@@ -40,7 +38,7 @@ class OverviewTest {
     void figuresAreThoseOfTheViews(TestDatabase kind) {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
-            Sql.run(database, JOB);
+            Sql.run(database, QuartzRows.STATUS_CHECK_JOB);
             change(database, watched(database, 5), List.of());
             change(
                     database,

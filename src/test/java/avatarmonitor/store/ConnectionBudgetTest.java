@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -20,14 +19,14 @@ final class ConnectionBudgetTest {
     private final TestDatabase.Fresh fresh;
 
     private final Database admin;
-    private final String role = "budget_" + UUID.randomUUID().toString().substring(0, 8);
     private final StoreConfig config;
+    private final String role;
 
     ConnectionBudgetTest(TestDatabase kind) {
         fresh = kind.fresh();
         admin = fresh.database();
-        Sql.run(admin, "CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
-        config = new StoreConfig(fresh.config().url(), role, "x", 16);
+        config = fresh.role();
+        role = config.user();
     }
 
     @Test

@@ -8,9 +8,18 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Copies and deletes whole directories. */
+/** Creates, copies and deletes whole directories. */
 public final class Directories {
     private Directories() {}
+
+    /** Creates an empty directory, for {@link #delete}. */
+    public static Path temporary() {
+        try {
+            return Files.createTempDirectory("avatar-monitor-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Copies a data directory of a stopped server to a path that does not exist, or to an empty directory. */
     static void copy(Path from, Path to) {

@@ -2,6 +2,7 @@ package avatarmonitor.testing;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
+import java.util.UUID;
 
 /**
  * The databases on which every test of SQL runs. Use with {@code @ParameterizedClass @EnumSource(TestDatabase.class)}
@@ -88,6 +89,21 @@ public enum TestDatabase {
         /** Like {@link #config}, for a user who may change tables. */
         public StoreConfig administrator() {
             return location.url().startsWith("jdbc:h2:") ? H2Files.administrator(location) : location.config();
+        }
+
+        /**
+         * Creates a role of PostgreSQL that may log in.
+         *
+         * @param privileges what it is granted, such as {@code SELECT ON avatars}
+         * @return settings with its name and password
+         */
+        public StoreConfig role(String... privileges) {
+            String role = "role_" + UUID.randomUUID().toString().replace('-', '_');
+            Sql.run(database, "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'");
+            for (String privilege : privileges) {
+                Sql.run(database, "GRANT " + privilege + " TO " + role);
+            }
+            return new StoreConfig(location.url(), role, "secret", POOL_SIZE);
         }
 
         public Database database() {

@@ -1,5 +1,6 @@
 package avatarmonitor.fal.limit;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -169,7 +170,7 @@ final class RequestTokensTest {
                 (count, lane) -> {
                     wanted.add(count);
                     reserving.countDown();
-                    hold(go);
+                    awaitLatch(go);
                     return new Grant(0, 0, 1);
                 },
                 nanos::get);
@@ -192,7 +193,7 @@ final class RequestTokensTest {
                 (count, lane) -> {
                     asked.add(count);
                     reserving.countDown();
-                    hold(go);
+                    awaitLatch(go);
                     return new Grant(count, 0, 1_000_000);
                 },
                 nanos::get);
@@ -238,7 +239,7 @@ final class RequestTokensTest {
 
     /** Starts nine threads, the first of which reserves when the others come. */
     private static List<CompletableFuture<OptionalLong>> takers(
-            RequestTokens from, List<Thread> threads, CountDownLatch reserving) throws InterruptedException {
+            RequestTokens from, List<Thread> threads, CountDownLatch reserving) {
         List<CompletableFuture<OptionalLong>> takers = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             takers.add(CompletableFuture.supplyAsync(() -> taken(from), task -> {
@@ -247,13 +248,13 @@ final class RequestTokensTest {
                 thread.start();
             }));
             if (i == 0) {
-                assertThat(reserving.await(60, TimeUnit.SECONDS)).isTrue();
+                awaitLatch(reserving);
             }
         }
         return takers;
     }
 
-    /** Eight of them wait for the one that reserves, which {@link #hold} keeps. */
+    /** Eight of them wait for the one that reserves, which {@code awaitLatch} keeps. */
     private static void awaitWaiting(List<Thread> threads) {
         await().atMost(TIMEOUT)
                 .until(() -> threads.stream()
@@ -265,14 +266,6 @@ final class RequestTokensTest {
     private static OptionalLong taken(RequestTokens tokens) {
         try {
             return tokens.take(Lane.CHECK);
-        } catch (InterruptedException unexpected) {
-            throw new IllegalStateException(unexpected);
-        }
-    }
-
-    private static void hold(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }

@@ -165,34 +165,23 @@ final class AdoptionTest {
     /** The grants of docs/database.md, and no more. */
     @Test
     void rolesWithTheDocumentedRightsCanWorkAndLook() {
-        String name = Sql.rows(database, "SELECT current_database()").get(0);
-        Sql.run(
-                database,
-                """
+        Sql.run(database, """
                 CREATE TABLE avatars (id uuid PRIMARY KEY, training_type text, status text, fal_request_id text,
                   training_started_at timestamptz)
-                """,
-                "INSERT INTO avatars VALUES ('" + AVATAR + "', 'style', 'training', 'req-1', now())",
-                "CREATE ROLE " + name + "_worker LOGIN PASSWORD 'secret'",
-                "CREATE ROLE " + name + "_reader LOGIN PASSWORD 'secret'",
-                "GRANT USAGE, CREATE ON SCHEMA public TO " + name + "_worker",
-                "GRANT SELECT, UPDATE ON avatars TO " + name + "_worker",
-                "GRANT SELECT ON avatars TO " + name + "_reader");
-        try (Database worker = openAs(name + "_worker")) {
+                """, "INSERT INTO avatars VALUES ('" + AVATAR + "', 'style', 'training', 'req-1', now())");
+        StoreConfig reading = fresh.role("SELECT ON avatars");
+        try (Database worker =
+                Database.open(fresh.role("USAGE, CREATE ON SCHEMA public", "SELECT, UPDATE ON avatars"))) {
             Migrations.run(worker);
             assertThat(AvatarSchema.read(worker).has("status")).isTrue();
             Sql.run(
                     worker,
                     "UPDATE avatars SET training_type = 'portrait'",
-                    "GRANT SELECT ON v_unwatched TO " + name + "_reader");
+                    "GRANT SELECT ON v_unwatched TO " + reading.user());
         }
-        try (Database reader = openAs(name + "_reader")) {
+        try (Database reader = Database.open(reading)) {
             assertThat(Sql.rows(reader, "SELECT avatar_id FROM v_unwatched")).containsExactly(AVATAR);
         }
-    }
-
-    private Database openAs(String role) {
-        return Database.open(new StoreConfig(fresh.config().url(), role, "secret", 2));
     }
 
     private void migratingTwiceLeavesTheApplicationAlone() {

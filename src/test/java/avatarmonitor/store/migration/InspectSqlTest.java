@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
@@ -64,9 +65,7 @@ class InspectSqlTest {
                 "style", "TRAINING", "req-2", InstantSource.system().instant().minusSeconds(60));
         var done = avatars.insert(
                 "STYLE", "COMPLETED", "req-3", InstantSource.system().instant().minusSeconds(60));
-        avatars.run("INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable,"
-                + " is_nonconcurrent, is_update_data, requests_recovery) VALUES"
-                + " ('avatar-monitor', 'status-check', 'avatar', 'x', TRUE, FALSE, FALSE, FALSE)");
+        avatars.run(QuartzRows.STATUS_CHECK_JOB);
         avatars.run(
                 "INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time,"
                         + " trigger_state, trigger_type, start_time, end_time) VALUES"

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Notifications;
-import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -141,12 +139,7 @@ final class NotifyTriggerTest {
 
     @Test
     void whoMayNotChangeTheTableIsReportedWhatItsOwnerCanRun() {
-        String role = "notify_" + UUID.randomUUID().toString().substring(0, 8);
-        Sql.run(
-                database,
-                "CREATE ROLE " + role + " LOGIN PASSWORD 'x'",
-                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
-        try (Database poor = Database.open(new StoreConfig(fresh.config().url(), role, "x", 8))) {
+        try (Database poor = Database.open(fresh.role("SELECT ON ALL TABLES IN SCHEMA public"))) {
             assertThatThrownBy(() -> NotifyTrigger.install(poor))
                     .isInstanceOf(StoreException.class)
                     .hasMessage(

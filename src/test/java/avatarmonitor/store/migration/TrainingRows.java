@@ -2,17 +2,20 @@ package avatarmonitor.store.migration;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One avatar in TRAINING with the rows that Quartz would write for it. */
-final class TrainingRows {
+/** A database with one avatar in TRAINING and the rows that Quartz would write for it. */
+final class TrainingRows implements AutoCloseable {
     static final String AVATAR = "11111111-2222-3333-4444-555555555555";
 
-    private final Database database;
+    private final TestDatabase.Fresh fresh;
+    final Database database;
 
-    TrainingRows(Database database) {
-        this.database = database;
+    TrainingRows(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
     }
 
     /** Removes the rows of the previous test. */
@@ -75,6 +78,11 @@ final class TrainingRows {
 
     List<String> stuck() {
         return Sql.rows(database, "SELECT trigger_group, trigger_name, problem FROM v_stuck_triggers");
+    }
+
+    @Override
+    public void close() {
+        fresh.close();
     }
 
     /** A time as Quartz stores it, relative to the database's clock, rounded down to milliseconds. */

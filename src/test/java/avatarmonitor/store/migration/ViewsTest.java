@@ -17,11 +17,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,20 +36,22 @@ final class ViewsTest {
     @SuppressWarnings("NullAway.Init")
     private TestDatabase kind;
 
+    /** One database for all tests of the class, since they are many and touch few rows each. */
     @AutoClose
-    private TestDatabase.@Nullable Fresh fresh;
-
-    private Database database;
+    @SuppressWarnings("NullAway.Init")
     private TrainingRows rows;
 
-    /** One database for all tests of the class, since they are many and touch few rows each. */
+    @SuppressWarnings("NullAway.Init")
+    private Database database;
+
+    @BeforeParameterizedClassInvocation
+    void open() {
+        rows = new TrainingRows(kind);
+        database = rows.database;
+    }
+
     @BeforeEach
     void oneTraining() {
-        if (fresh == null) {
-            fresh = kind.fresh();
-        }
-        database = fresh.database();
-        rows = new TrainingRows(database);
         rows.startWithOneTraining();
     }
 

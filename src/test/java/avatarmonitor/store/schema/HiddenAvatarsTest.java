@@ -33,12 +33,8 @@ final class HiddenAvatarsTest {
     HiddenAvatarsTest(TestDatabase kind) {
         fresh = kind.empty();
         owner = fresh.database();
-        role = Sql.rows(owner, "SELECT current_database()").get(0) + "_mon";
-        Sql.run(
-                owner,
-                "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'",
-                "CREATE SCHEMA app",
-                "CREATE SCHEMA mon AUTHORIZATION " + role);
+        role = fresh.role().user();
+        Sql.run(owner, "CREATE SCHEMA app", "CREATE SCHEMA mon AUTHORIZATION " + role);
     }
 
     private Database asRole(String path) {
