@@ -1,37 +1,27 @@
 package avatarmonitor.app;
 
+import static avatarmonitor.app.MonitorFixture.ADA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.app.CancelOutcome.Kind;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CancelCause;
 import avatarmonitor.check.decision.CheckOutcome;
-import avatarmonitor.config.Settings;
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.EmulatorConfig;
-import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.http.Op;
 import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Scenario;
-import avatarmonitor.event.Actor;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -42,60 +32,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class CancelTest {
-    private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Actor ACTOR = new Actor("ada", "cli", "here");
-
-    @TempDir
-    private Path directory = Path.of(".");
 
     @AutoClose
-    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
-
-    @AutoClose
-    private final TestDatabase.Fresh fresh;
+    private final MonitorFixture fixture;
 
     private final Database database;
     private final Avatars avatars;
-    private Optional<Monitor> opened = Optional.empty();
+    private final Monitor monitor;
 
     CancelTest(TestDatabase kind) {
-        fresh = kind.fresh();
-        database = fresh.database();
-        avatars = new Avatars(database);
-    }
-
-    @BeforeEach
-    void open() {
-        Settings settings = LocalSettings.load(
-                fresh,
-                directory,
-                "AVATAR_MONITOR_FAL_BASE_URL",
-                fal.baseUri().toString(),
+        fixture = new MonitorFixture(
+                kind,
                 "AVATAR_MONITOR_MONITOR_CANCEL_ON",
                 "stalled, gave_up",
                 "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
                 "100");
-        assertThat(settings.cancelOn()).containsExactlyInAnyOrder(CancelCause.STALLED, CancelCause.GAVE_UP);
-        opened = Optional.of(Monitor.open(settings, InstantSource.system()));
-    }
-
-    @AfterEach
-    void close() {
-        opened.ifPresent(Monitor::close);
-    }
-
-    private Monitor monitor() {
-        return opened.orElseThrow();
+        database = fixture.database;
+        avatars = fixture.avatars;
+        monitor = fixture.monitor;
     }
 
     private AvatarId training(String request, Scenario scenario) {
-        fal.register(PORTRAIT, request, scenario);
-        return avatars.training("PORTRAIT", request, Instant.now().minusSeconds(300));
+        return fixture.training(request, Duration.ofMinutes(5), scenario);
     }
 
     private CancelOutcome cancel(AvatarId id) {
-        return monitor().operator().cancel(id, ACTOR);
+        return monitor.operator().cancel(id, ADA);
     }
 
     private String status(AvatarId id) {
@@ -106,7 +69,7 @@ final class CancelTest {
     private CheckOutcome checkUntilEnded(AvatarId id) {
         return await().atMost(SOON)
                 .until(
-                        () -> monitor().operator().check(id, ACTOR).outcome(),
+                        () -> monitor.operator().check(id, ADA).outcome(),
                         outcome -> outcome != CheckOutcome.STILL_TRAINING);
     }
 
@@ -193,11 +156,11 @@ final class CancelTest {
         happened(retrained, "req-2", "stalled");
         happened(other, "req-4", "window_expired");
 
-        monitor().cancelOn.look();
+        monitor.cancelOn.look();
         assertThat(details("cancel_requested")).isEmpty();
-        monitor().cancelOn.look();
+        monitor.cancelOn.look();
         assertThat(details("cancel_requested")).contains("\"by\":\"gave_up\"", "\"outcome\":\"cancel_requested\"");
-        monitor().cancelOn.look();
+        monitor.cancelOn.look();
 
         assertThat(Sql.rows(database, "SELECT avatar_id FROM avatar_event WHERE type = 'cancel_requested'"))
                 .containsExactly(gaveUp.toString());
@@ -213,9 +176,9 @@ final class CancelTest {
                     training(request, Scenario.standard().withFaults(List.of(Fault.badGateway()))), request, "stalled");
         }
 
-        monitor().cancelOn.look();
+        monitor.cancelOn.look();
         assertThat(asked()).hasSize(50);
-        monitor().cancelOn.look();
+        monitor.cancelOn.look();
 
         assertThat(asked()).hasSize(51);
         assertThat(details("cancel_requested")).isEmpty();
@@ -223,7 +186,7 @@ final class CancelTest {
 
     /** Requests whose cancel was sent to fal. */
     private Set<String> asked() {
-        return fal.calls(Op.CANCEL).stream().map(Call::requestId).collect(Collectors.toSet());
+        return fixture.fal.calls(Op.CANCEL).stream().map(Call::requestId).collect(Collectors.toSet());
     }
 
     private void happened(AvatarId id, String request, String type) {

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -47,7 +48,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -100,11 +100,7 @@ class FalWebhooksTest {
     private StatusCheck.Result check(AvatarId id) {
         forgottenBefore.add(List.copyOf(forgotten));
         checked.add(id);
-        try {
-            assertThat(let.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
+        awaitLatch(let);
         return new StatusCheck.Result(CheckOutcome.STILL_TRAINING, null, null, false);
     }
 

@@ -1,16 +1,14 @@
 package avatarmonitor.app;
 
+import static avatarmonitor.app.MonitorFixture.ADA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Overrides;
-import avatarmonitor.emulator.EmulatorConfig;
-import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
-import avatarmonitor.event.Actor;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.hint.HintSource;
@@ -19,15 +17,10 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,52 +30,30 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 final class OperatorPauseTest {
-    private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
-    private static final Actor ADA = new Actor("ada", "cli", "here");
-
-    @TempDir
-    private Path directory = Path.of(".");
 
     @AutoClose
-    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
-
-    @AutoClose
-    private final TestDatabase.Fresh fresh;
+    private final MonitorFixture fixture;
 
     private final Database database;
     private final Avatars avatars;
-    private Optional<Monitor> opened = Optional.empty();
+    private Monitor monitor;
 
     OperatorPauseTest(TestDatabase kind) {
-        fresh = kind.fresh();
-        database = fresh.database();
-        avatars = new Avatars(database);
-    }
-
-    @BeforeEach
-    void open() {
-        opened = Optional.of(LocalSettings.monitor(fresh, directory, fal));
-    }
-
-    @AfterEach
-    void close() {
-        opened.ifPresent(Monitor::close);
-    }
-
-    private Monitor monitor() {
-        return opened.orElseThrow();
+        fixture = new MonitorFixture(kind);
+        database = fixture.database;
+        avatars = fixture.avatars;
+        monitor = fixture.monitor;
     }
 
     private AvatarId training(String request, Duration age) {
-        fal.register(PORTRAIT, request, Scenario.standard());
-        AvatarId id = avatars.training("PORTRAIT", request, Instant.now().minus(age));
-        assertThat(monitor().operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+        AvatarId id = fixture.training(request, age, Scenario.standard());
+        assertThat(monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
                 .isInstanceOf(Monitored.Started.class);
         return id;
     }
 
     private CheckOutcome check(AvatarId id) {
-        return monitor().check().check(id, false);
+        return monitor.check().check(id, false);
     }
 
     private String stored(AvatarId id) {
@@ -96,36 +67,33 @@ final class OperatorPauseTest {
     @Test
     void firesPassWithoutARequestAndNothingIsCounted() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor().operator().pause(null, "maintenance", null, ADA);
+        monitor.operator().pause(null, "maintenance", null, ADA);
 
         assertThat(check(id)).isEqualTo(CheckOutcome.PASSED);
-        assertThat(monitor().operator().checkByHint(id).outcome())
-                .as("a webhook")
-                .isEqualTo(CheckOutcome.PASSED);
+        assertThat(monitor.operator().checkByHint(id).outcome()).as("a webhook").isEqualTo(CheckOutcome.PASSED);
         assertThat(stored(id)).isEqualTo("TRAINING|0|0|");
-        assertThat(monitor().meters().scrape()).contains("avatar_monitor_paused_by_operator 1.0");
+        assertThat(monitor.meters().scrape()).contains("avatar_monitor_paused_by_operator 1.0");
 
-        assertThat(monitor().operator().resume(null, ADA)).hasSize(1);
-        assertThat(monitor().meters().scrape()).contains("avatar_monitor_paused_by_operator 0.0");
+        assertThat(monitor.operator().resume(null, ADA)).hasSize(1);
+        assertThat(monitor.meters().scrape()).contains("avatar_monitor_paused_by_operator 0.0");
         assertThat(check(id)).isNotEqualTo(CheckOutcome.PASSED);
     }
 
     @Test
     void hintDuringThePauseIsFollowedAfterItByAWorkerThatStartsThen() {
-        fal.register(PORTRAIT, "r-1", Scenario.ended(Outcome.success()));
-        AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.now().minus(Duration.ofMinutes(5)));
-        monitor().operator().pause(null, "maintenance", null, ADA);
+        AvatarId id = fixture.training("r-1", Duration.ofMinutes(5), Scenario.ended(Outcome.success()));
+        monitor.operator().pause(null, "maintenance", null, ADA);
         EarlyChecks before = hints();
         assertThat(before.check(new FalRequestId("r-1"), HintSource.WEBHOOK)).isTrue();
         await().until(before::isIdle);
         before.stop();
-        assertThat(fal.calls()).isEmpty();
+        assertThat(fixture.fal.calls()).isEmpty();
 
         EarlyChecks after = hints();
         after.checkKept();
         await().until(after::isIdle);
-        assertThat(fal.calls()).isEmpty();
-        monitor().operator().resume(null, ADA);
+        assertThat(fixture.fal.calls()).isEmpty();
+        monitor.operator().resume(null, ADA);
         after.checkKept();
         await().until(after::isIdle);
         after.stop();
@@ -135,10 +103,10 @@ final class OperatorPauseTest {
     private EarlyChecks hints() {
         return new EarlyChecks(
                 database,
-                monitor().avatars(),
-                monitor().fal()::forget,
-                monitor().operator()::checkByHint,
-                monitor().hints,
+                monitor.avatars(),
+                monitor.fal()::forget,
+                monitor.operator()::checkByHint,
+                monitor.hints,
                 "w",
                 1);
     }
@@ -146,16 +114,12 @@ final class OperatorPauseTest {
     @Test
     void checkByAnOperatorGoesAheadAndNamesThePause() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor().operator().pause("portrait", "maintenance", null, ADA);
+        monitor.operator().pause("portrait", "maintenance", null, ADA);
 
-        Operator.Checked checked = monitor().operator().check(id, ADA);
+        Operator.Checked checked = monitor.operator().check(id, ADA);
         assertThat(checked.heard()).as("fal's answer").isNotNull();
         assertThat(checked.paused()).isNotNull();
-        assertThat(new HttpActions(
-                                monitor().operator(),
-                                monitor().avatars().types(),
-                                database,
-                                monitor().avatars()::schema)
+        assertThat(new HttpActions(monitor.operator(), monitor.avatars().types(), database, monitor.avatars()::schema)
                         .check(id, ADA)
                         .orElseThrow()
                         .message())
@@ -166,7 +130,7 @@ final class OperatorPauseTest {
     @Test
     void pauseOfAnotherTypeHoldsNothing() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor().operator().pause("style", null, null, ADA);
+        monitor.operator().pause("style", null, null, ADA);
         assertThat(check(id)).isNotEqualTo(CheckOutcome.PASSED);
     }
 
@@ -174,28 +138,28 @@ final class OperatorPauseTest {
     @Test
     void survivesARestartAndARepairAndKeepsTrainingsFromBecomingStalled() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor().operator().pause("PORTRAIT", null, Duration.ofHours(2), ADA);
-        assertThat(monitor().check().check(id, true))
+        monitor.operator().pause("PORTRAIT", null, Duration.ofHours(2), ADA);
+        assertThat(monitor.check().check(id, true))
                 .as("last fire of the window")
                 .isEqualTo(CheckOutcome.WINDOW_EXPIRED);
-        close();
         Sql.run(
                 database,
                 "UPDATE avatars SET training_started_at = current_timestamp - INTERVAL '3' DAY WHERE id = '" + id + "'",
                 "DELETE FROM qrtz_simple_triggers",
                 "DELETE FROM qrtz_triggers WHERE trigger_group = 'avatar'");
-        open();
+        fixture.restart();
+        monitor = fixture.monitor;
 
-        assertThat(monitor().reconciler().run())
+        assertThat(monitor.reconciler().run())
                 .satisfies(report -> assertThat(report.stalled()).isZero())
                 .satisfies(report -> assertThat(report.watched()).isEqualTo(1));
-        monitor().scanner().run();
+        monitor.scanner().run();
         assertThat(check(id)).isEqualTo(CheckOutcome.PASSED);
         assertThat(stored(id)).isEqualTo("TRAINING|0|0|");
         assertThat(Sql.rows(database, "SELECT type FROM avatar_event WHERE type LIKE 'polling_%'"))
                 .containsExactly("polling_paused_by_operator");
 
-        monitor().operator().resume(null, ADA);
+        monitor.operator().resume(null, ADA);
         assertThat(check(id)).as("asked again although it is too old").isNotEqualTo(CheckOutcome.PASSED);
     }
 
@@ -219,14 +183,14 @@ final class OperatorPauseTest {
                         + " last_answered_at = current_timestamp - INTERVAL '20' MINUTE");
         assertLate(true, "before");
         for (String type : new String[] {"ALL", "portrait"}) {
-            monitor().operator().pause(type.equals("ALL") ? null : type, null, null, ADA);
+            monitor.operator().pause(type.equals("ALL") ? null : type, null, null, ADA);
             assertLate(false, "paused " + type);
-            monitor().operator().resume(null, ADA);
+            monitor.operator().resume(null, ADA);
             assertLate(false, "just resumed " + type);
             Sql.run(database, "UPDATE avatar_monitor_pause SET ended_at = current_timestamp - INTERVAL '10' MINUTE");
             assertLate(true, "not asked since " + type);
         }
-        monitor().operator().pause("style", null, null, ADA);
+        monitor.operator().pause("style", null, null, ADA);
         assertLate(true, "another type is paused");
     }
 }

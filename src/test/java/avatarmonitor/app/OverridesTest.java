@@ -1,31 +1,25 @@
 package avatarmonitor.app;
 
+import static avatarmonitor.app.MonitorFixture.ADA;
+import static avatarmonitor.app.MonitorFixture.PORTRAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.check.decision.RequestDemand;
-import avatarmonitor.emulator.EmulatorConfig;
-import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Scenario;
-import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,46 +27,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class OverridesTest {
-    private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
-    private static final Actor ADA = new Actor("ada", "cli", "here");
     private final Instant deadline = Instant.now().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
 
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
-    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
-
-    @AutoClose
-    private final TestDatabase.Fresh fresh;
+    private final MonitorFixture fixture;
 
     private final Database database;
     private final Avatars avatars;
-    private Optional<Monitor> opened = Optional.empty();
 
     OverridesTest(TestDatabase kind) {
-        fresh = kind.fresh();
-        database = fresh.database();
-        avatars = new Avatars(database);
-    }
-
-    @BeforeEach
-    void open() {
-        opened = Optional.of(LocalSettings.monitor(fresh, directory, fal));
-    }
-
-    @AfterEach
-    void close() {
-        opened.ifPresent(Monitor::close);
+        fixture = new MonitorFixture(kind);
+        database = fixture.database;
+        avatars = fixture.avatars;
     }
 
     private Operator operator() {
-        return opened.orElseThrow().operator();
+        return fixture.monitor.operator();
     }
 
     private AvatarId training(String request, Duration age) {
-        fal.register(PORTRAIT, request, Scenario.standard());
-        return avatars.training("PORTRAIT", request, Instant.now().minus(age));
+        return fixture.training(request, age, Scenario.standard());
     }
 
     private Monitored monitor(AvatarId id, Overrides given) {
@@ -115,17 +89,17 @@ final class OverridesTest {
                         changed -> assertThat(changed.overrides()).isEqualTo(wanted));
         assertThat(stored(id)).as("30 s instead of 60 s").isEqualTo("10800|30|8|30000|0|true");
 
-        close();
-        open();
+        fixture.restart();
         avatars.run("DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?", id.toString());
         operator().reconcile("reconcile", ADA);
         assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|8|30000|0|true");
 
         operator().unmonitor(id, ADA);
-        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+                .isInstanceOf(Monitored.Started.class);
         assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|8|30000|0|true");
 
-        fal.register(PORTRAIT, "r-2", Scenario.standard());
+        fixture.fal.register(PORTRAIT, "r-2", Scenario.standard());
         avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
         operator().check(id, ADA);
         assertThat(stored(id)).as("another request").startsWith("|||60000|");
@@ -145,7 +119,8 @@ final class OverridesTest {
     @Test
     void changeKeepsTheOtherSettingsAndClearRemovesThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA)).isInstanceOf(Monitored.Started.class);
+        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+                .isInstanceOf(Monitored.Started.class);
         monitor(id, new Overrides(null, Duration.ofMinutes(10), null, null));
         monitor(id, new Overrides(Duration.ofHours(2), null, null, 9));
         assertThat(stored(id))
@@ -210,7 +185,7 @@ final class OverridesTest {
         avatars.run("DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?", id.toString());
         operator().reconcile("reconcile", ADA);
         assertThat(outcome(id)).isEqualTo("open");
-        assertThat(opened.orElseThrow().check().check(id, false)).isEqualTo(CheckOutcome.TIMED_OUT);
+        assertThat(fixture.monitor.check().check(id, false)).isEqualTo(CheckOutcome.TIMED_OUT);
     }
 
     @Test

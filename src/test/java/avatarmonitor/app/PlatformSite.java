@@ -26,6 +26,7 @@ import avatarmonitor.http.Egress;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
@@ -88,7 +89,9 @@ final class PlatformSite implements AutoCloseable {
                             20,
                             Duration.ofMinutes(10),
                             new ModelRules(Types.lengths(500, 255), true))
-                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 0)), Duration.ofHours(1), fal::now);
+                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 0)),
+            Duration.ofHours(1),
+            fal::now);
     final EarlyChecks checks = new EarlyChecks(
             fresh.database(), store, client::forget, id -> check.byHint(client).run(id, false, null), hints, "w", 1);
     final HistoryPoll poll =
@@ -133,13 +136,7 @@ final class PlatformSite implements AutoCloseable {
 
     /** Adds a trigger, so that something is monitored. */
     void monitored() {
-        avatars.run("""
-                INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,
-                  is_update_data, requests_recovery)
-                VALUES ('avatar-monitor', 'status-check', 'avatar', 'x', true, false, false, false)""");
-        avatars.run("""
-                INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, trigger_state, trigger_type,
-                  start_time)
-                VALUES ('avatar-monitor', ?, 'avatar', 'status-check', 'avatar', 'WAITING', 'SIMPLE', 0)""", UUID.randomUUID().toString());
+        avatars.run(QuartzRows.STATUS_CHECK_JOB);
+        avatars.run(QuartzRows.trigger(UUID.randomUUID().toString(), "NULL"));
     }
 }

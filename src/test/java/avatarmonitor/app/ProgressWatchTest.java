@@ -7,6 +7,7 @@ import avatarmonitor.app.ProgressWatch.Evidence;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
@@ -159,13 +160,7 @@ final class ProgressWatchTest {
             Instant now = Instant.ofEpochSecond(10_000);
             DatabaseProbe probe = new DatabaseProbe(fresh.database(), "w1");
             assertThat(probe.checkDueFor(now)).isZero();
-            Sql.run(
-                    fresh.database(),
-                    "INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false,"
-                            + " false, false, NULL)",
-                    "INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time,"
-                            + " trigger_state, trigger_type, start_time) VALUES ('avatar-monitor', 'a', 'avatar',"
-                            + " 'status-check', 'avatar', 9970000, 'WAITING', 'SIMPLE', 1)");
+            Sql.run(fresh.database(), QuartzRows.STATUS_CHECK_JOB, QuartzRows.trigger("a", 9_970_000));
             assertThat(probe.checkDueFor(now)).isEqualTo(Duration.ofSeconds(30));
 
             Duration dueFor = fresh.database().inTransaction(connection -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.event.Actor;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -71,11 +72,8 @@ final class ReadinessTest {
     private void due(int secondsAgo) {
         Sql.run(
                 fresh.database(),
-                "INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false,"
-                        + " NULL)",
-                "INSERT INTO qrtz_triggers VALUES ('avatar-monitor', 'a', 'avatar', 'status-check', 'avatar', NULL, "
-                        + Instant.now().minusSeconds(secondsAgo).toEpochMilli()
-                        + ", -1, 5, 'WAITING', 'SIMPLE', 1, 0, NULL, 4, NULL)");
+                QuartzRows.STATUS_CHECK_JOB,
+                QuartzRows.trigger("a", Instant.now().minusSeconds(secondsAgo).toEpochMilli()));
     }
 
     @AfterEach

@@ -77,14 +77,9 @@ final class SchemaWatchTest {
             assertThat(fresh.database().dialect()).as("has neither").isEqualTo(avatarmonitor.store.sql.Dialect.H2);
             return;
         }
-        String role = "worker_" + Long.toHexString(System.nanoTime());
-        Sql.run(
-                fresh.database(),
-                "CREATE ROLE " + role + " LOGIN PASSWORD 'x'",
-                "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role,
-                "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + role);
-        StoreConfig config = fresh.config();
-        try (Database worker = Database.open(new StoreConfig(config.url(), role, "x", 7))) {
+        StoreConfig config = fresh.role("ALL ON ALL TABLES IN SCHEMA public", "ALL ON ALL SEQUENCES IN SCHEMA public");
+        String role = config.user();
+        try (Database worker = Database.open(config)) {
             AvatarStore avatars = store(worker);
             SchemaWatch watch = watch(worker, avatars);
             watch.look();

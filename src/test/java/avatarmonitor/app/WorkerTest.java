@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -22,6 +23,7 @@ import avatarmonitor.http.Egress;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.observe.CurrentState;
 import avatarmonitor.store.SchemaException;
+import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.Sql;
@@ -46,7 +48,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,26 +90,22 @@ class WorkerTest {
     @Test
     void tableThatMayOnlyBeReadKeepsAWorkerFromStartingAndNothingIsMigrated() {
         try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.empty()) {
-            String reader =
-                    Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_reader";
             Sql.run(
                     postgres.database(),
                     "CREATE TABLE avatars (id uuid, training_type text, status text, fal_request_id text,"
-                            + " training_started_at timestamptz)",
-                    "CREATE ROLE " + reader + " LOGIN PASSWORD 'secret'",
-                    "GRANT USAGE, CREATE ON SCHEMA public TO " + reader,
-                    "GRANT SELECT ON avatars TO " + reader);
+                            + " training_started_at timestamptz)");
+            StoreConfig reader = postgres.role("USAGE, CREATE ON SCHEMA public", "SELECT ON avatars");
             Settings poor = settings(
                     "AVATAR_MONITOR_DB_URL",
-                    postgres.config().url(),
+                    reader.url(),
                     "AVATAR_MONITOR_DB_USER",
-                    reader,
+                    reader.user(),
                     "AVATAR_MONITOR_DB_PASSWORD",
-                    "secret");
+                    reader.password());
 
             assertThatThrownBy(() -> Worker.start(poor, clock, () -> {}))
                     .isInstanceOf(SchemaException.class)
-                    .hasMessageContaining("GRANT SELECT, UPDATE ON public.avatars TO " + reader);
+                    .hasMessageContaining("GRANT SELECT, UPDATE ON public.avatars TO " + reader.user());
             assertThat(Sql.rows(postgres.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
                     .containsExactly("avatars");
         }
@@ -275,7 +272,7 @@ class WorkerTest {
                     held.countDown();
                     return awaitLatch(let);
                 }));
-        assertThat(held.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitLatch(held);
 
         Worker.Stopped stopped = worker.stop(Duration.ofSeconds(5));
 
@@ -293,13 +290,5 @@ class WorkerTest {
 
     private List<String> workers() {
         return Sql.rows(fresh.database(), "SELECT instance_name FROM qrtz_scheduler_state");
-    }
-
-    private static boolean awaitLatch(CountDownLatch latch) {
-        try {
-            return latch.await(60, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
     }
 }

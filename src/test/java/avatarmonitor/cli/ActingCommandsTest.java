@@ -10,16 +10,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,18 +27,14 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 class ActingCommandsTest {
-    @Parameter
-    private TestDatabase database = TestDatabase.H2;
-
-    @TempDir
-    private Path directory = Path.of(".");
+    private final TestDatabase database;
 
     @AutoClose
-    private CommandFixture fixture;
+    private final CommandFixture fixture;
 
-    @BeforeEach
-    void open() {
-        fixture = new CommandFixture(database, directory);
+    ActingCommandsTest(TestDatabase database) {
+        this.database = database;
+        fixture = new CommandFixture(database);
     }
 
     private boolean watched(AvatarId id) {
@@ -202,8 +194,8 @@ class ActingCommandsTest {
     @Test
     void migrateSaysWhatItDid() {
         try (TestDatabase.Fresh empty = database.empty()) {
-            Program first = new Program(directory).on(empty.config());
-            Program second = new Program(directory).on(empty.config());
+            Program first = new Program(fixture.directory).on(empty.config());
+            Program second = new Program(fixture.directory).on(empty.config());
 
             assertThat(first.run("migrate", "--create-avatars")).as(first.err()).isZero();
             assertThat(second.run("migrate")).isZero();
@@ -218,7 +210,7 @@ class ActingCommandsTest {
     @Test
     void migrateCreatesTheApplicationsTableOnPostgresOnlyWhenAsked() {
         try (TestDatabase.Fresh empty = database.empty()) {
-            Program unasked = new Program(directory).on(empty.config());
+            Program unasked = new Program(fixture.directory).on(empty.config());
 
             assertThat(unasked.run("migrate")).isEqualTo(database == TestDatabase.H2 ? 0 : 2);
             if (database != TestDatabase.H2) {
@@ -249,7 +241,8 @@ class ActingCommandsTest {
         try (TestDatabase.Fresh foreign = database.empty()) {
             Sql.run(foreign.database(), "CREATE TABLE orders (id int)");
             for (List<String> command : COMMANDS) {
-                assertRefused(new Program(directory).on(foreign.config()).variable("FAL_KEY", "id:secret"), command);
+                assertRefused(
+                        new Program(fixture.directory).on(foreign.config()).variable("FAL_KEY", "id:secret"), command);
             }
             assertThat(Sql.rows(
                             foreign.database(),
@@ -272,8 +265,8 @@ class ActingCommandsTest {
     @Test
     void databaseThatDoesNotExistIsNotMade() {
         for (List<String> command : COMMANDS) {
-            Program program = new Program(directory)
-                    .variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + directory.resolve("none"))
+            Program program = new Program(fixture.directory)
+                    .variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + fixture.directory.resolve("none"))
                     .variable("FAL_KEY", "id:secret");
 
             assertThat(program.run(command.toArray(String[]::new)))
@@ -282,7 +275,7 @@ class ActingCommandsTest {
             assertThat(program.out() + program.err())
                     .contains("there is no database yet, avatar-monitor migrate or a worker makes it");
         }
-        assertThat(directory).isEmptyDirectory();
+        assertThat(fixture.directory).isEmptyDirectory();
     }
 
     @Test

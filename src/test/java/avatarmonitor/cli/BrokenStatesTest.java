@@ -20,7 +20,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,15 +27,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** In each schedule fault, the doctor, the page and the database report the same. */
 class BrokenStatesTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -57,7 +52,7 @@ class BrokenStatesTest {
                         + " VALUES ('avatar-monitor', 'e', :id, 'avatar', 'gone', :now - 60000, 1, 5, 'ACQUIRED')",
             })
     void doctorPageAndDatabaseAgree(String kind, String statements) throws Exception {
-        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory)) {
+        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2)) {
             AvatarId id = fixture.training("req-1");
             fixture.run("reconcile");
             long now = CommandFixture.now().toEpochMilli();

@@ -8,28 +8,17 @@ import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The options {@code --where}, {@code --dry-run} and {@code --yes} of check, monitor and unmonitor. */
 class BulkCommandTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory).variable("FAL_KEY", "id:right");
-    }
+    private final CommandFixture fixture = new CommandFixture(TestDatabase.H2).variable("FAL_KEY", "id:right");
 
     private List<AvatarId> trainings(int count) {
         List<AvatarId> ids = new ArrayList<>();

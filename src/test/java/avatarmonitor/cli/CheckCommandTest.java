@@ -12,30 +12,19 @@ import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalKey;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One check requested by an operator, against a real queue. */
 class CheckCommandTest {
     private static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
 
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
 
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = CommandFixture.against(fal, directory);
-    }
+    private final CommandFixture fixture = CommandFixture.against(fal);
 
     private AvatarId training(Scenario scenario) {
         fal.register(ENDPOINT, "req-1", scenario);

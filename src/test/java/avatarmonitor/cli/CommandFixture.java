@@ -5,6 +5,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Directories;
 import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,23 +15,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A database with an application's avatars, and the program as its operator runs it: in real time, like the database.
+ * A database with an application's avatars, and the program as its operator runs it: in real time, like the database,
+ * and in an empty directory.
  */
 final class CommandFixture implements AutoCloseable {
     private final TestDatabase.Fresh fresh;
-    private final Path directory;
     private final Map<String, String> variables = new HashMap<>();
+    final Path directory = Directories.temporary();
     final Avatars avatars;
 
-    CommandFixture(TestDatabase database, Path directory) {
+    CommandFixture(TestDatabase database) {
         this.fresh = database.fresh();
-        this.directory = directory;
         this.avatars = new Avatars(fresh.database());
     }
 
     /** Creates a fixture with an empty H2 file, this local fal queue and the key {@code id:right}. */
-    static CommandFixture against(FalEmulator fal, Path directory) {
-        return new CommandFixture(TestDatabase.H2, directory)
+    static CommandFixture against(FalEmulator fal) {
+        return new CommandFixture(TestDatabase.H2)
                 .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
                 .variable("FAL_KEY", "id:right");
     }
@@ -86,5 +87,6 @@ final class CommandFixture implements AutoCloseable {
     @Override
     public void close() {
         fresh.close();
+        Directories.delete(directory);
     }
 }

@@ -9,24 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor finds files that other users of this machine could read or open. */
 final class DoctorAccessTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory)
-                .variable("AVATAR_MONITOR_FAL_BASE_URL", "http://127.0.0.1:9")
-                .variable("FAL_KEY", "id:right");
-    }
+    private final CommandFixture fixture = new CommandFixture(TestDatabase.H2)
+            .variable("AVATAR_MONITOR_FAL_BASE_URL", "http://127.0.0.1:9")
+            .variable("FAL_KEY", "id:right");
 
     private static Stream<String> lines(Ran ran, String what) {
         return ran.out().lines().filter(line -> line.matches("\\S+ +" + what + ": .*"));
@@ -40,7 +30,8 @@ final class DoctorAccessTest {
                 .startsWith("ok");
         Path file = Path.of(fixture.fresh().config().url().substring("jdbc:h2:file:".length()) + ".login");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        Path configuration = Files.writeString(directory.resolve("open.conf"), "http.token = sixteen-letters-0");
+        Path configuration =
+                Files.writeString(fixture.directory.resolve("open.conf"), "http.token = sixteen-letters-0");
         Files.setPosixFilePermissions(configuration, PosixFilePermissions.fromString("rw-r--r--"));
 
         Ran ran = fixture.run("doctor", "--config", configuration.toString());

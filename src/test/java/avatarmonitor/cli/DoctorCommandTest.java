@@ -10,45 +10,35 @@ import avatarmonitor.emulator.http.Op;
 import avatarmonitor.emulator.http.Reply;
 import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor finds faults, says what to do, and continues. */
 class DoctorCommandTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
 
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = CommandFixture.against(fal, directory);
-    }
+    private final CommandFixture fixture = CommandFixture.against(fal);
 
     private static Stream<String> lines(Ran ran, String what) {
         return ran.out().lines().filter(line -> line.matches("\\S+ +" + what + ": .*"));
     }
 
-    private Program on(TestDatabase.Fresh database) {
-        return new Program(directory)
+    private Program on(StoreConfig database) {
+        return new Program(fixture.directory)
                 .realTime()
-                .on(database.config())
+                .on(database)
                 .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
                 .variable("FAL_KEY", "id:right");
     }
@@ -106,7 +96,7 @@ class DoctorCommandTest {
     @Test
     void postgresqlIsExaminedToo() {
         try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
-            Program program = on(postgres);
+            Program program = on(postgres.config());
 
             assertThat(program.run("doctor")).as(program.out()).isZero();
             assertThat(program.out()).contains("PostgreSQL 18", "nothing is wrong with triggers and jobs");
@@ -116,16 +106,10 @@ class DoctorCommandTest {
     @Test
     void tableThatCannotBeWrittenIsAFailureWithTheGrant() {
         try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
-            String reader =
-                    Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_reader";
-            Sql.run(
-                    postgres.database(),
-                    "CREATE ROLE " + reader + " LOGIN PASSWORD 'secret'",
-                    "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + reader,
-                    "REVOKE INSERT, UPDATE, DELETE ON avatars FROM " + reader);
-            Program program = on(postgres)
-                    .variable("AVATAR_MONITOR_DB_USER", reader)
-                    .variable("AVATAR_MONITOR_DB_PASSWORD", "secret");
+            StoreConfig config = postgres.role("ALL ON ALL TABLES IN SCHEMA public");
+            String reader = config.user();
+            Sql.run(postgres.database(), "REVOKE INSERT, UPDATE, DELETE ON avatars FROM " + reader);
+            Program program = on(config);
 
             assertThat(program.run("doctor")).as(program.out()).isEqualTo(1);
             assertThat(program.out())
@@ -194,7 +178,7 @@ class DoctorCommandTest {
     @Test
     void schemaThatWasNotMigratedIsAFailure() {
         try (TestDatabase.Fresh empty = TestDatabase.H2.empty()) {
-            Program program = on(empty);
+            Program program = on(empty.config());
 
             assertThat(program.run("doctor")).isEqualTo(1);
             assertThat(program.out())
@@ -211,7 +195,7 @@ class DoctorCommandTest {
         fixture.avatars.run("DELETE FROM avatar_monitor_schema_history WHERE installed_rank ="
                 + " (SELECT max(installed_rank) FROM avatar_monitor_schema_history)");
         String url = fixture.fresh().config().url();
-        Program program = new Program(directory).realTime().variable("AVATAR_MONITOR_DB_URL", url);
+        Program program = new Program(fixture.directory).realTime().variable("AVATAR_MONITOR_DB_URL", url);
 
         assertThat(program.run("doctor")).isEqualTo(1);
         assertThat(program.out()).contains("valid, 1 key set", "1 migration has not run: V");
@@ -247,7 +231,7 @@ class DoctorCommandTest {
 
     @Test
     void clockThatIsWrongIsAFailure() {
-        Program program = new Program(directory).on(fixture.fresh().config());
+        Program program = new Program(fixture.directory).on(fixture.fresh().config());
 
         assertThat(program.run("doctor")).isEqualTo(1);
         assertThat(program.out()).contains("FAIL clock:", "NTP");
@@ -387,8 +371,8 @@ class DoctorCommandTest {
 
     @Test
     void repairMakesNoDatabase() {
-        fixture.variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + directory.resolve("none"));
+        fixture.variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + fixture.directory.resolve("none"));
         assertThat(fixture.run("doctor", "--repair").out()).contains("FAIL repair:", "FAIL database:");
-        assertThat(directory).isEmptyDirectory();
+        assertThat(fixture.directory).isEmptyDirectory();
     }
 }

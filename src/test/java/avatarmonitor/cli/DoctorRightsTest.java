@@ -2,6 +2,7 @@ package avatarmonitor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Files;
@@ -18,22 +19,18 @@ class DoctorRightsTest {
     @Test
     void rightsToOurOwnTablesAndFunctionsAreReportedWithTheirGrants() {
         try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
-            String worker =
-                    Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_worker";
+            StoreConfig config = postgres.role("ALL ON ALL TABLES IN SCHEMA public");
+            String worker = config.user();
             Sql.run(
                     postgres.database(),
-                    "CREATE ROLE " + worker + " LOGIN PASSWORD 'secret'",
-                    "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + worker,
                     "REVOKE DELETE ON qrtz_triggers FROM " + worker,
                     "REVOKE SELECT ON v_watched FROM " + worker,
                     "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC");
             Program program = new Program(directory)
                     .realTime()
-                    .on(postgres.config())
+                    .on(config)
                     .variable("FAL_KEY", "id:secret")
-                    .variable("AVATAR_MONITOR_FAL_BASE_URL", "http://127.0.0.1:1")
-                    .variable("AVATAR_MONITOR_DB_USER", worker)
-                    .variable("AVATAR_MONITOR_DB_PASSWORD", "secret");
+                    .variable("AVATAR_MONITOR_FAL_BASE_URL", "http://127.0.0.1:1");
 
             assertThat(program.run("doctor")).as(program.out()).isEqualTo(1);
             assertThat(program.out())

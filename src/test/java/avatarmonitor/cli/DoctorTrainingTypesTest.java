@@ -6,28 +6,17 @@ import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.fal.FalKey;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Findings of the doctor about the configured training types. */
 final class DoctorTrainingTypesTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
 
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = CommandFixture.against(fal, directory);
-    }
+    private final CommandFixture fixture = CommandFixture.against(fal);
 
     @Test
     void trainerThatFalHasRetiredIsAWarning() {

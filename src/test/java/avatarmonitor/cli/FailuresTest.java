@@ -88,7 +88,7 @@ class FailuresTest {
 
     @Test
     void failureThatTheSchedulerWrappedIsReportedByItsState() throws Exception {
-        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory)) {
+        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2)) {
             fixture.training("req-1");
             fixture.avatars.run("DROP TABLE qrtz_locks");
 

@@ -13,7 +13,6 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,16 +20,12 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A follower of events sees each once, including one whose transaction took long. */
 class FollowEventsTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @Test
     void newEventsArePrintedUntilTheCommandIsStopped() throws Exception {
-        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory);
+        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2);
                 Monitor monitor = fixture.monitor()) {
             AvatarId before = fixture.training("req-1");
             monitor.reconciler().run();

@@ -12,14 +12,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,18 +25,14 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 class LookingCommandsTest {
-    @Parameter
-    private TestDatabase database = TestDatabase.H2;
-
-    @TempDir
-    private Path directory = Path.of(".");
+    private final TestDatabase database;
 
     @AutoClose
-    private CommandFixture fixture;
+    private final CommandFixture fixture;
 
-    @BeforeEach
-    void open() {
-        fixture = new CommandFixture(database, directory);
+    LookingCommandsTest(TestDatabase database) {
+        this.database = database;
+        fixture = new CommandFixture(database);
     }
 
     private static JsonArray array(Ran ran) {
@@ -277,13 +269,13 @@ class LookingCommandsTest {
     void missingTablesAreAWordAboutMigrate() {
         try (TestDatabase.Fresh empty = database.empty()) {
             for (String[] command : new String[][] {{"list"}, {"workers"}, {"events"}}) {
-                Program program = new Program(directory).on(empty.config());
+                Program program = new Program(fixture.directory).on(empty.config());
 
                 assertThat(program.run(command)).as(command[0]).isEqualTo(command[0].equals("list") ? 2 : 1);
                 assertThat(program.err()).contains("run avatar-monitor migrate").doesNotContain("\tat ");
                 assertThat(program.err().lines()).hasSize(1);
             }
-            Program show = new Program(directory).on(empty.config());
+            Program show = new Program(fixture.directory).on(empty.config());
             assertThat(show.run("show", UUID.randomUUID().toString())).isEqualTo(2);
             assertThat(show.err()).contains("run avatar-monitor migrate");
             assertThat(Sql.rows(
@@ -295,7 +287,7 @@ class LookingCommandsTest {
 
     @Test
     void lookingMakesNoFile() throws Exception {
-        StoreConfig nothing = new StoreConfig("jdbc:h2:file:" + directory.resolve("data/none"), "", "", 16);
+        StoreConfig nothing = new StoreConfig("jdbc:h2:file:" + fixture.directory.resolve("data/none"), "", "", 16);
         for (String[] command : new String[][] {
             {"list"},
             {"workers"},
@@ -303,12 +295,12 @@ class LookingCommandsTest {
             {"doctor"},
             {"show", UUID.randomUUID().toString()}
         }) {
-            Program program = new Program(directory).on(nothing);
+            Program program = new Program(fixture.directory).on(nothing);
 
             assertThat(program.run(command)).as(command[0]).isEqualTo(1);
             assertThat(program.err() + program.out()).contains("there is no database yet", "avatar-monitor migrate");
         }
-        try (var files = Files.list(directory)) {
+        try (var files = Files.list(fixture.directory)) {
             assertThat(files).isEmpty();
         }
     }

@@ -11,31 +11,23 @@ import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.testing.Sql;
-import avatarmonitor.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The metrics of the wired parts of a worker: checks, check delay, fal, reconcile, repairs, the pool. */
 class MeasuredWorkerTest {
     private static final Duration SOON = Duration.ofSeconds(60);
-
-    @TempDir
-    private Path directory = Path.of(".");
 
     @AutoClose
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
 
     @Test
     void whatAWorkerDoesMovesItsMetrics() throws Exception {
-        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory)
-                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
+        try (CommandFixture fixture = CommandFixture.against(fal)
                 .variable("AVATAR_MONITOR_MONITOR_INTERVAL", "1s")
-                .variable("AVATAR_MONITOR_FAL_TIMEOUT", "1s")
-                .variable("FAL_KEY", "id:right")) {
+                .variable("AVATAR_MONITOR_FAL_TIMEOUT", "1s")) {
             fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.stalled(Course.Stall.IN_PROGRESS));
             fixture.training("req-1");
             try (Monitor monitor = fixture.monitor()) {

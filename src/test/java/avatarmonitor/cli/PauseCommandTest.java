@@ -4,26 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.testing.TestDatabase;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands pause and resume. */
 class PauseCommandTest {
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory);
-    }
+    private final CommandFixture fixture = new CommandFixture(TestDatabase.H2);
 
     @Test
     void pauseIsShownByTheDoctorUntilItIsResumed() {

@@ -9,11 +9,8 @@ import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalKey;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,19 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RejudgeCommandTest {
     private static final String OUTPUTS = "AVATAR_MONITOR_TRAININGS_PORTRAIT_OUTPUTS";
 
-    @TempDir
-    private Path directory = Path.of(".");
-
     @AutoClose
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
 
     @AutoClose
-    private CommandFixture fixture;
-
-    @BeforeEach
-    void open() {
-        fixture = CommandFixture.against(fal, directory);
-    }
+    private final CommandFixture fixture = CommandFixture.against(fal);
 
     private AvatarId failed(String request) {
         fal.register("fal-ai/flux-lora-portrait-trainer", request, Scenario.ended(Outcome.success()));

@@ -11,15 +11,11 @@ import avatarmonitor.inspect.TrainingReport.Filter;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,20 +25,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReportCommandTest {
     private static final Instant NOW = Instant.parse("2026-11-29T15:20:00Z");
 
-    @Parameter
-    private TestDatabase database = TestDatabase.H2;
-
-    @TempDir
-    private Path directory = Path.of(".");
+    private final TestDatabase database;
 
     @AutoClose
-    private CommandFixture fixture;
+    private final CommandFixture fixture;
 
     private int requests;
 
-    @BeforeEach
-    void open() {
-        fixture = new CommandFixture(database, directory);
+    ReportCommandTest(TestDatabase database) {
+        this.database = database;
+        fixture = new CommandFixture(database);
     }
 
     /** Inserts a training of this duration with its end. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.util.List;
@@ -90,9 +91,7 @@ final class EvidenceTest {
     void everyLeftoverOfQuartzIsSeen() {
         assertThat(Leftovers.find(avatars, List.of())).isEmpty();
         sql(
-                """
-                INSERT INTO qrtz_job_details VALUES
-                  ('avatar-monitor', 'status-check', 'avatar', NULL, 'any', true, false, false, false, NULL)""",
+                QuartzRows.STATUS_CHECK_JOB,
                 trigger("avatar", "one", "WAITING"),
                 trigger("maintenance", "hourly", "ERROR"),
                 trigger("RECOVERING_JOBS", "recover", "WAITING"),

@@ -14,12 +14,12 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalFixture;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
+import avatarmonitor.testing.NoPauses;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.TestEvents;
 import avatarmonitor.testing.Types;
@@ -72,7 +72,7 @@ final class RandomFalTest {
                         2,
                         LocalRateLimit.alone(1_000_000),
                         () -> now,
-                        ignored(),
+                        NoPauses.LISTENER,
                         NoEndpoints.LISTENER)) {
             Avatars avatars = new Avatars(fresh.database());
             StatusCheck check = check(fresh.database(), fal);
@@ -156,15 +156,5 @@ final class RandomFalTest {
                 rules,
                 monitor.window(),
                 () -> now);
-    }
-
-    private static FalPauseListener ignored() {
-        return new FalPauseListener() {
-            @Override
-            public void paused(Refusal refusal, String reason, Instant until) {}
-
-            @Override
-            public void resumed() {}
-        };
     }
 }

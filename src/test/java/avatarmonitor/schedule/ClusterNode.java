@@ -12,6 +12,7 @@ import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.reconcile.Reconciling;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.reconcile.Sweep;
@@ -47,8 +48,7 @@ final class ClusterNode implements AutoCloseable {
     }
 
     ClusterNode(StoreConfig store, FalQueue fal, InstantSource clock, StalledAction stalledAction) {
-        ReconcileConfig reconcile = new ReconcileConfig(
-                Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofMinutes(1), stalledAction, Duration.ofDays(30));
+        ReconcileConfig reconcile = Reconciling.config(stalledAction);
         ScheduleConfig config = new ScheduleConfig(
                 "node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1), ScheduleConfig.Firing.BATCH);
         database = Database.open(store);

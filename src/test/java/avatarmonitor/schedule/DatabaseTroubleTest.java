@@ -73,12 +73,12 @@ class DatabaseTroubleTest {
             network.refuse(true);
             patiently().until(() -> log.startingWith("WARN database lost").size() == 1);
             // An event is written for five seconds without an answer, and more.
-            long last = checkIn();
+            long last = Triggers.lastCheckIn(database);
             patiently().until(() -> System.currentTimeMillis() > last + 8_000);
             network.refuse(false);
             patiently().until(() -> log.startingWith("INFO database is back").size() == 1);
-            long checkIn = checkIn();
-            patiently().until(() -> checkIn() > checkIn + 2_000);
+            long checkIn = Triggers.lastCheckIn(database);
+            patiently().until(() -> Triggers.lastCheckIn(database) > checkIn + 2_000);
             node.stop(STOP);
 
             assertThat(log.startingWith("WARN database lost")).hasSize(1);
@@ -99,20 +99,16 @@ class DatabaseTroubleTest {
             QuartzNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
             node.start();
             for (int round = 0; round < 3; round++) {
-                long checkIn = checkIn();
+                long checkIn = Triggers.lastCheckIn(database);
                 network.refuse(true);
                 network.refuse(false);
-                patiently().until(() -> checkIn() > checkIn + 1_000);
+                patiently().until(() -> Triggers.lastCheckIn(database) > checkIn + 1_000);
             }
             node.stop(STOP);
             assertThat(log.startingWith("WARN database")).isEmpty();
         }
         assertThat(Triggers.count(database, "avatar_event", "type = 'database_back'"))
                 .isZero();
-    }
-
-    private long checkIn() {
-        return Triggers.number(database, "SELECT coalesce(max(last_checkin_time), 0) FROM qrtz_scheduler_state");
     }
 
     /** The server completes a commit whose client has given up, as with a stalled disk. */

@@ -3,6 +3,7 @@ package avatarmonitor.schedule;
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
 import static avatarmonitor.schedule.Triggers.patiently;
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,11 +60,7 @@ class DuplicateIdTest {
     /** A job that runs until the test ends, so that its worker holds a firing as long as the test needs. */
     private void run() {
         fired.incrementAndGet();
-        try {
-            assertThat(mayEnd.await(60, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
+        awaitLatch(mayEnd);
     }
 
     @Test
@@ -111,7 +107,7 @@ class DuplicateIdTest {
 
         // Simulates the copy: it writes its own time each time after this one did.
         long twin = 1_000;
-        for (long now = checkIn(); died.getCount() > 0; now = checkIn()) {
+        for (long now = Triggers.lastCheckIn(database); died.getCount() > 0; now = Triggers.lastCheckIn(database)) {
             if (now != twin) {
                 twin++;
                 Triggers.change(
@@ -126,7 +122,9 @@ class DuplicateIdTest {
         assertThat(Triggers.count(database, "qrtz_fired_triggers", "instance_name = 'copied'"))
                 .as("firings, which may be the twin's")
                 .isPositive();
-        assertThat(checkIn()).as("by this the twin sees it too").isGreaterThan(twin);
+        assertThat(Triggers.lastCheckIn(database))
+                .as("by this the twin sees it too")
+                .isGreaterThan(twin);
         assertThat(fired).hasValue(2);
     }
 
@@ -134,16 +132,12 @@ class DuplicateIdTest {
     void rowThatWasSetBackOnceStopsNoWorker() throws Exception {
         node.start();
         for (int round = 0; round < 2; round++) {
-            long before = checkIn();
+            long before = Triggers.lastCheckIn(database);
             Triggers.change(database, "UPDATE qrtz_scheduler_state SET last_checkin_time = 1000");
-            patiently().until(() -> checkIn() > before);
-            long after = checkIn();
-            patiently().until(() -> checkIn() > after);
+            patiently().until(() -> Triggers.lastCheckIn(database) > before);
+            long after = Triggers.lastCheckIn(database);
+            patiently().until(() -> Triggers.lastCheckIn(database) > after);
         }
         assertThat(node.fatal().happened()).isFalse();
-    }
-
-    private long checkIn() {
-        return Triggers.number(database, "SELECT max(last_checkin_time) FROM qrtz_scheduler_state");
     }
 }

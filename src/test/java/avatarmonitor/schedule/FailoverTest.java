@@ -61,8 +61,8 @@ class FailoverTest {
             assertThat(Sql.rows(workers, "SELECT pg_is_in_recovery(), inet_server_port()"))
                     .containsExactly("f|" + servers.standbyPort());
             try (Database promoted = Database.open(ReplicatedServer.config(servers.standbyPort()))) {
-                long checkIn = checkIn(promoted);
-                patiently().until(() -> checkIn(promoted) > checkIn);
+                long checkIn = Triggers.lastCheckIn(promoted);
+                patiently().until(() -> Triggers.lastCheckIn(promoted) > checkIn);
             }
             node.stop(STOP);
         }
@@ -110,9 +110,5 @@ class FailoverTest {
     private void assertFires() {
         int before = ran.get();
         await().atMost(SECONDS).until(() -> ran.get() > before + 3);
-    }
-
-    private static long checkIn(Database database) {
-        return Triggers.number(database, "SELECT coalesce(max(last_checkin_time), 0) FROM qrtz_scheduler_state");
     }
 }

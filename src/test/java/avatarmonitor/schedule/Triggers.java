@@ -173,6 +173,11 @@ public final class Triggers {
         return number(database, "SELECT count(*) FROM " + table + " WHERE " + where);
     }
 
+    /** Returns the time of the latest check-in of any worker in milliseconds, 0 before the first. */
+    public static long lastCheckIn(Database database) {
+        return number(database, "SELECT coalesce(max(last_checkin_time), 0) FROM qrtz_scheduler_state");
+    }
+
     public static long number(Database database, String select) {
         return database.read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(select);

@@ -20,9 +20,7 @@ final class BulkApiTest {
     private final HttpSite site = HttpSite.on(TestDatabase.H2);
 
     private HttpResponse<String> post(String action, String body) {
-        return site.send(site.to("/api/v1/bulk/" + action)
-                .header("Authorization", "Bearer " + HttpSite.TOKEN)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return site.post("/api/v1/bulk/" + action, body);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +50,7 @@ class EventStreamTest {
     }
 
     /** Counts read this table, events do not. */
-    private CompletableFuture<Boolean> holdAvatars(CountDownLatch let) throws InterruptedException {
+    private CompletableFuture<Boolean> holdAvatars(CountDownLatch let) {
         CountDownLatch held = new CountDownLatch(1);
         CompletableFuture<Boolean> holder =
                 CompletableFuture.supplyAsync(() -> site.database().database().inTransaction(connection -> {
@@ -62,7 +62,7 @@ class EventStreamTest {
                     held.countDown();
                     return awaitLatch(let);
                 }));
-        assertThat(held.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitLatch(held);
         return holder;
     }
 
@@ -81,13 +81,5 @@ class EventStreamTest {
                     new Event(InstantSource.system().instant(), id, "r-1", "w", EventType.WATCHING, new JsonObject()));
             return true;
         });
-    }
-
-    private static boolean awaitLatch(CountDownLatch latch) {
-        try {
-            return latch.await(120, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
     }
 }

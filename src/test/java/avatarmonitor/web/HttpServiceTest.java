@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import static avatarmonitor.testing.Latches.awaitLatch;
 import static avatarmonitor.testing.TestDatabase.H2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -269,8 +270,7 @@ class HttpServiceTest {
         }
     }
 
-    private static List<CompletableFuture<Boolean>> holdAllConnections(HttpSite site, CountDownLatch free)
-            throws InterruptedException {
+    private static List<CompletableFuture<Boolean>> holdAllConnections(HttpSite site, CountDownLatch free) {
         int connections = site.database().config().poolSize();
         CountDownLatch held = new CountDownLatch(connections);
         List<CompletableFuture<Boolean>> holders = new ArrayList<>();
@@ -282,16 +282,8 @@ class HttpServiceTest {
                     }),
                     task -> new Thread(task).start()));
         }
-        assertThat(held.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitLatch(held);
         return holders;
-    }
-
-    private static boolean awaitLatch(CountDownLatch latch) {
-        try {
-            return latch.await(60, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
     }
 
     @Test

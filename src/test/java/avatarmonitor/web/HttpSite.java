@@ -160,6 +160,11 @@ final class HttpSite implements AutoCloseable {
         return send(to(path).header("Authorization", "Bearer " + TOKEN).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    HttpResponse<String> post(String path, String body) {
+        return send(
+                to(path).header("Authorization", "Bearer " + TOKEN).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());

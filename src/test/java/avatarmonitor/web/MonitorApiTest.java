@@ -3,7 +3,6 @@ package avatarmonitor.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.testing.TestDatabase;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -18,9 +17,7 @@ final class MonitorApiTest {
     private final HttpSite site = HttpSite.on(TestDatabase.H2);
 
     private HttpResponse<String> post(String body) {
-        return site.send(site.to("/api/v1/avatars/" + ID + "/monitor")
-                .header("Authorization", "Bearer " + HttpSite.TOKEN)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return site.post("/api/v1/avatars/" + ID + "/monitor", body);
     }
 
     @Test

@@ -16,20 +16,14 @@ final class PauseApiTest {
     @AutoClose
     private final HttpSite site = HttpSite.on(TestDatabase.H2);
 
-    private HttpResponse<String> post(String path, String body) {
-        return site.send(site.to(path)
-                .header("Authorization", "Bearer " + HttpSite.TOKEN)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
     @Test
     void membersAreHandedOnAndAllMayBeMissing() {
-        assertThat(post("/api/v1/pause", "{\"type\":\"style\",\"reason\":\" why\\n \",\"for_seconds\":90}")
+        assertThat(site.post("/api/v1/pause", "{\"type\":\"style\",\"reason\":\" why\\n \",\"for_seconds\":90}")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(post("/api/v1/pause", "").body()).contains("\"outcome\":\"paused\"");
-        post("/api/v1/resume", "{\"type\":\"style\"}");
-        post("/api/v1/resume", "{}");
+        assertThat(site.post("/api/v1/pause", "").body()).contains("\"outcome\":\"paused\"");
+        site.post("/api/v1/resume", "{\"type\":\"style\"}");
+        site.post("/api/v1/resume", "{}");
         assertThat(site.asked)
                 .containsExactly("pause style why PT1M30S", "pause null null null", "resume style", "resume null");
     }
@@ -49,7 +43,7 @@ final class PauseApiTest {
                 "{\"type\":[\"style\"]}"
             })
     void badBodyIsRefused(String body) {
-        HttpResponse<String> answer = post("/api/v1/pause", body);
+        HttpResponse<String> answer = site.post("/api/v1/pause", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.body()).contains("Bad body");
         assertThat(site.asked).isEmpty();
