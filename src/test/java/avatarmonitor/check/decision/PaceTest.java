@@ -65,8 +65,8 @@ final class PaceTest {
 
     @Test
     void intervalOfHintsThatIsShorterHasNoEffect() {
-        Monitoring monitoring = new Monitoring(
-                "r-1", NOW.plusSeconds(3600), 0, 0, null, null, null, 0, null, NOW, Overrides.NONE);
+        Monitoring monitoring =
+                new Monitoring("r-1", NOW.plusSeconds(3600), 0, 0, null, null, null, 0, null, NOW, Overrides.NONE);
         assertThat(nextRequestBy(Duration.ofSeconds(30), monitoring, true, 0)).isNull();
         assertThat(nextRequestBy(Duration.ofSeconds(30), monitoring, true, 3)).isEqualTo(NOW.plusSeconds(240));
     }
