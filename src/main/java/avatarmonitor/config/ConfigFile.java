@@ -47,7 +47,7 @@ final class ConfigFile {
     Optional<Map<String, RawValue>> read(Path file) {
         String refusal = unreadable(file);
         if (refusal != null) {
-            problem(file.toString(), "configuration file", "a HOCON file that can be read", refusal);
+            problems.add(new Problem(file.toString(), "configuration file", "a HOCON file that can be read", refusal));
             return Optional.empty();
         }
         Config config = parse(file);
@@ -82,22 +82,24 @@ final class ConfigFile {
             return parsed.resolveWith(parsed.withFallback(variables()), ConfigResolveOptions.noSystem());
         } catch (UnresolvedSubstitution e) {
             String where = where(e.origin(), file);
-            problem(
+            problems.add(new Problem(
                     where,
                     "configuration file",
                     "${NAME} only for keys of the file and environment variables that exist",
-                    "set what the line refers to, or write ${?NAME} where it may be missing");
+                    "set what the line refers to, or write ${?NAME} where it may be missing"));
         } catch (Parse e) {
-            problem(
+            problems.add(new Problem(
                     where(e.origin(), file),
                     "configuration file",
                     "valid HOCON",
                     "look at this line and just above it for a missing quote, brace or = sign;"
-                            + " a text that holds : or / needs double quotes");
+                            + " a text that holds : or / needs double quotes"));
         } catch (com.typesafe.config.ConfigException e) {
-            problem(where(e.origin(), file), "configuration file", "valid HOCON", "check the includes of the file");
+            problems.add(new Problem(
+                    where(e.origin(), file), "configuration file", "valid HOCON", "check the includes of the file"));
         } catch (StackOverflowError e) {
-            problem(file.toString(), "configuration file", "valid HOCON", "the file is nested too deeply");
+            problems.add(
+                    new Problem(file.toString(), "configuration file", "valid HOCON", "the file is nested too deeply"));
         }
         return null;
     }
@@ -128,9 +130,10 @@ final class ConfigFile {
             } else if (value.valueType() == ConfigValueType.NULL && TrainingKeys.isType(key)) {
                 values.put(key, new RawValue(TrainingKeys.LEFT_OUT, where));
             } else if (keys.isSection(key)) {
-                problem(key, where, "a section { … }", "set the keys inside it, such as " + firstOf(key));
+                problems.add(
+                        new Problem(key, where, "a section { … }", "set the keys inside it, such as " + firstOf(key)));
             } else {
-                problem(UntrustedText.quoted(key), where, "a key that exists", advice(key));
+                problems.add(new Problem(UntrustedText.quoted(key), where, "a key that exists", advice(key)));
             }
         }
     }
@@ -140,9 +143,9 @@ final class ConfigFile {
         if (keys.isList(key) && type == ConfigValueType.LIST) {
             values.put(key, new RawValue(ShippedKeys.text(value), where));
         } else if (keys.isList(key) && type != ConfigValueType.STRING && type != ConfigValueType.NULL) {
-            problem(key, where, "a list", "write " + key + " = [{column = \"path\"}]");
+            problems.add(new Problem(key, where, "a list", "write " + key + " = [{column = \"path\"}]"));
         } else if (type == ConfigValueType.OBJECT || type == ConfigValueType.LIST) {
-            problem(key, where, "one value", "write " + key + " = VALUE, without braces or brackets");
+            problems.add(new Problem(key, where, "one value", "write " + key + " = VALUE, without braces or brackets"));
         } else if (type != ConfigValueType.NULL) {
             // Keep numbers as written: a password 007 must not become 7.
             values.put(key, new RawValue(ShippedKeys.text(value), where));
@@ -170,9 +173,5 @@ final class ConfigFile {
             return origin.description();
         }
         return origin.lineNumber() < 0 ? origin.filename() : origin.filename() + ":" + origin.lineNumber();
-    }
-
-    private void problem(String key, String where, String expected, String advice) {
-        problems.add(new Problem(key, where, null, expected, advice));
     }
 }

@@ -84,11 +84,7 @@ record EgressKeys(Map<String, String> environment, List<Problem> problems) {
         Optional<Proxy> proxy = proxy(environment.getOrDefault(variable, ""));
         if (proxy.isEmpty()) {
             problems.add(new Problem(
-                    variable,
-                    "environment",
-                    null,
-                    EXPECTED,
-                    "correct it, or set fal.proxy = none to use no proxy at all"));
+                    variable, "environment", EXPECTED, "correct it, or set fal.proxy = none to use no proxy at all"));
         }
         return proxy.orElse(null);
     }

@@ -65,7 +65,8 @@ final class EnvironmentSource {
             if (key != null) {
                 values.computeIfAbsent(key, first -> given(variable == null ? name : variable));
             } else if (!KUBERNETES.matcher(name).matches()) {
-                problem(UntrustedText.quoted(name), "environment", "the variable of a key that exists", advice(name));
+                problems.add(new Problem(
+                        UntrustedText.quoted(name), "environment", "the variable of a key that exists", advice(name)));
             }
         }
         RawValue falKey = falKey(values.get(FAL_KEY));
@@ -143,13 +144,13 @@ final class EnvironmentSource {
         if (id.text().isEmpty() != secret.text().isEmpty()) {
             String missing = id.text().isEmpty() ? "FAL_KEY_ID" : "FAL_KEY_SECRET";
             String set = id.text().isEmpty() ? "FAL_KEY_SECRET" : "FAL_KEY_ID";
-            problem(
+            problems.add(new Problem(
                     FAL_KEY,
                     id.text().isEmpty() ? secret.origin() : id.origin(),
                     "FAL_KEY_ID and FAL_KEY_SECRET together, or FAL_KEY alone",
                     whole.text().isEmpty()
                             ? "set " + missing + " as well"
-                            : "unset " + set + ", FAL_KEY is set already");
+                            : "unset " + set + ", FAL_KEY is set already"));
         } else if (!id.text().isEmpty()) {
             String both = id.text() + ":" + secret.text();
             String origin = id.fromFile() || secret.fromFile()
@@ -162,22 +163,18 @@ final class EnvironmentSource {
 
     private void refused(RawValue given) {
         Refused<Object> why = Objects.requireNonNull(given.refused());
-        problem(FAL_KEY, given.origin(), why.expected(), why.advice());
+        problems.add(new Problem(FAL_KEY, given.origin(), why.expected(), why.advice()));
     }
 
     /** Rejects two different keys, since using either could hide the mistake. */
     private RawValue agreed(@Nullable RawValue first, RawValue second) {
         if (first != null && !first.text().equals(second.text())) {
-            problem(
+            problems.add(new Problem(
                     FAL_KEY,
                     first.origin() + " and " + second.origin(),
                     "one key",
-                    "they are not the same key: unset one of them");
+                    "they are not the same key: unset one of them"));
         }
         return second;
-    }
-
-    private void problem(String key, String where, String expected, String advice) {
-        problems.add(new Problem(key, where, null, expected, advice));
     }
 }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param advice what to do
  */
 public record Problem(String key, String origin, @Nullable String given, String expected, String advice) {
+    /** Creates a problem of a value that may not be shown, or is not set. */
+    Problem(String key, String origin, String expected, String advice) {
+        this(key, origin, null, expected, advice);
+    }
 
     /** Formats the problem as three short lines without a trailing line end. */
     public String describe() {

@@ -106,7 +106,6 @@ final class SecretFile {
             warnings.add(new Problem(
                     variable,
                     origin,
-                    null,
                     "a file that only its owner may read, not " + mode,
                     "chmod 600 it, or 640 for a group: every local user can read the secret"));
         }
@@ -119,11 +118,7 @@ final class SecretFile {
             String unused = permissions(file, UntrustedText.path(file.toString()), key);
         } catch (IOException gone) {
             warnings.add(new Problem(
-                    key,
-                    UntrustedText.path(file.toString()),
-                    null,
-                    "a file whose permissions can be read",
-                    "look at it"));
+                    key, UntrustedText.path(file.toString()), "a file whose permissions can be read", "look at it"));
         }
     }
 
@@ -147,7 +142,6 @@ final class SecretFile {
                     .map(found -> new Problem(
                             found.key(),
                             found.origin(),
-                            null,
                             "a file that only its owner may read, since it holds a secret, not "
                                     + PosixFilePermissions.toString(rights),
                             "chmod 600 " + configuration

@@ -62,7 +62,6 @@ public record Settings(
                             new Problem(
                                     "fal.key",
                                     "set nowhere",
-                                    null,
                                     "the API key of the fal account that submits the trainings",
                                     "set the environment variable FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET, or FAL_KEY_FILE to a file that holds it), or fal.key in the file")));
         }

@@ -197,8 +197,7 @@ public final class SettingsLoader {
         try {
             return TokenFile.ofConfigured(directory.resolve(file), values.secrets()::add, System::nanoTime);
         } catch (TokenFileException changed) {
-            problems.add(
-                    new Problem("http.token", RawValue.variable(variable), null, changed.expected(), changed.advice()));
+            problems.add(new Problem("http.token", RawValue.variable(variable), changed.expected(), changed.advice()));
             return null;
         }
     }

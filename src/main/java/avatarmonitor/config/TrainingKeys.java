@@ -113,29 +113,29 @@ record TrainingKeys(ConfigReader values, List<Problem> problems) {
         Map<String, TrainingType> types = new LinkedHashMap<>();
         for (String name : names()) {
             if (types.size() == TYPES_MAX) {
-                problem(
+                problems.add(new Problem(
                         "trainings",
                         values.origin("trainings." + name),
                         "at most " + TYPES_MAX + " types",
-                        "leave some out");
+                        "leave some out"));
                 break;
             }
             TrainingType type = type(name);
             String upper = name.toUpperCase(Locale.ROOT);
             if (types.putIfAbsent(upper, type) != null) {
-                problem(
+                problems.add(new Problem(
                         "trainings." + name,
                         values.origin(type.key("outputs")),
                         "one type of a name, in whatever letter case",
-                        "join it with trainings." + types.get(upper).name());
+                        "join it with trainings." + types.get(upper).name()));
             }
         }
         if (types.isEmpty()) {
-            problem(
+            problems.add(new Problem(
                     "trainings",
                     "file",
                     "at least one training type",
-                    "leave trainings.portrait as it is, or add another type");
+                    "leave trainings.portrait as it is, or add another type"));
             return new TrainingTypes(List.of(new TrainingType("none", "none/none", List.of(), ModelCheck.OFF)));
         }
         return new TrainingTypes(types.values());
@@ -213,17 +213,13 @@ record TrainingKeys(ConfigReader values, List<Problem> problems) {
             return endpoint;
         }
         if (values.given().contains(key) && values.read(key, older) && !text.equals(endpoint)) {
-            problem(
+            problems.add(new Problem(
                     key,
                     values.origin(key),
                     "the same as the older key " + older + " (" + values.origin(older) + ")",
-                    "remove " + older + ", which means the same");
+                    "remove " + older + ", which means the same"));
         }
         return text;
-    }
-
-    private void problem(String key, String origin, String expected, String advice) {
-        problems.add(new Problem(key, origin, null, expected, advice));
     }
 
     /** A list of objects, each of which maps columns to paths. */
