@@ -97,7 +97,7 @@ public record Facts(
     }
 
     /**
-     * Requests per second needed to check every monitored training once per its interval; empty when no worker reports
+     * Requests per second needed to check every monitored training once in its own interval; empty when none reports
      * its interval.
      */
     public Optional<Double> neededPerSecond() {

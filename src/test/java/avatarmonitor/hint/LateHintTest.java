@@ -167,13 +167,20 @@ final class LateHintTest {
         AvatarId id = monitored("r-1");
         fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 502");
         hint("r-1");
-        assertThat(keptHint()).isEqualTo("1|5");
+        assertThat(failuresOfKeptHint()).isEqualTo("1");
+        avatars.run("UPDATE avatar_monitor_kept_hint SET due_at = due_at + INTERVAL '1' HOUR");
         followKept();
         assertThat(fal.asked).as("not before it is due").hasSize(1);
         for (int i = 0; i < 4; i++) {
             followKeptNow();
         }
-        assertThat(keptHint()).isEqualTo("5|80");
+        assertThat(failuresOfKeptHint()).isEqualTo("5");
+        assertThat(
+                        avatars.count(
+                                "SELECT count(*) FROM avatar_monitor_kept_hint WHERE due_at"
+                                        + " BETWEEN current_timestamp + INTERVAL '1' SECOND AND current_timestamp + INTERVAL '80' SECOND"))
+                .as("five times doubled from 5 s")
+                .isEqualTo(1);
         assertThat(Sql.rows(
                         fresh.database(), "SELECT failures_in_row, coalesce(outcome, 'open') FROM avatar_monitoring"))
                 .containsExactly("1|open");
@@ -212,7 +219,7 @@ final class LateHintTest {
         fal.status = new FalAnswer.Completed(null, null);
         fal.result = new FalAnswer.InProgress(null);
         hint("r-1");
-        assertThat(keptHint()).isEqualTo("1|5");
+        assertThat(failuresOfKeptHint()).isEqualTo("1");
         fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
         followKeptNow();
         assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
@@ -226,12 +233,8 @@ final class LateHintTest {
         return id;
     }
 
-    /** Failures of the only kept hint and the seconds until its repetition, to the nearest five. */
-    private String keptHint() {
-        return Sql.rows(
-                        fresh.database(),
-                        "SELECT failures, CAST(round(EXTRACT(EPOCH FROM (due_at - current_timestamp)) / 5) * 5 AS int)"
-                                + " FROM avatar_monitor_kept_hint")
+    private String failuresOfKeptHint() {
+        return Sql.rows(fresh.database(), "SELECT failures FROM avatar_monitor_kept_hint")
                 .get(0);
     }
 
