@@ -19,6 +19,7 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.webhook.WebhookConfig;
 import avatarmonitor.fal.webhook.WebhookVerifier;
 import avatarmonitor.hint.EarlyChecks;
+import avatarmonitor.hint.HintSource;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.http.Egress;
 import avatarmonitor.observe.Load;
@@ -273,6 +274,31 @@ class FalWebhooksTest {
         await().atMost(ARRIVAL_MAX).until(() -> checked.size() == 2);
         assertThat(codes()).containsOnly(200);
         assertThat(checked).containsExactly(first, second);
+    }
+
+    @Test
+    void keptHintsAreLeftToOtherWorkersWhileEightChecksWait() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
+        assertThat(checks.check(new FalRequestId("r-1"), HintSource.WEBHOOK)).isTrue();
+        await().atMost(ARRIVAL_MAX).until(() -> checked.equals(List.of(id)));
+        for (int i = 0; i < 8; i++) {
+            assertThat(checks.check(new FalRequestId("waiting-" + i), HintSource.WEBHOOK))
+                    .isTrue();
+        }
+        avatars.run(
+                "INSERT INTO avatar_monitor_kept_hint (fal_request_id, avatar_id, source, kept_at)"
+                        + " VALUES ('kept', ?, 'webhook', current_timestamp)",
+                id.value());
+        checks.checkKept();
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint WHERE taken_at IS NULL"))
+                .isEqualTo(1);
+
+        let.countDown();
+        await().atMost(ARRIVAL_MAX).until(checks::isIdle);
+        checks.checkKept();
+        await().atMost(ARRIVAL_MAX).until(checks::isIdle);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isZero();
     }
 
     @Test

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,6 +36,9 @@ final class FairShareChaos {
 
     private static final Duration GO_EVERY = Duration.ofSeconds(30);
     private static final Duration AWAY = Duration.ofSeconds(5);
+
+    /** All workers have counted the trainings again. */
+    private static final Duration SETTLED = Duration.ofSeconds(60);
 
     @RegisterExtension
     private final Cluster cluster = Cluster.of(3)
@@ -85,6 +90,37 @@ final class FairShareChaos {
         assertThat(cluster.avatars().rows("""
                         SELECT type, count(*) FROM avatar_event
                         WHERE type IN ('repaired', 'repair_runaway', 'gave_up') GROUP BY type""")).isEmpty();
+    }
+
+    /** One tenth has priority 10; the preferred ones are never stretched to less than their interval. */
+    @Test
+    void preferredAvatarsAreCheckedTwiceAsOftenAsOthers() {
+        cluster.trainings().handOver(AVATARS);
+        cluster.start();
+        cluster.awaitAllCheckedSince(Instant.EPOCH, INTERVAL.multipliedBy(5L * 2));
+        cluster.avatars().run("""
+                UPDATE avatar_monitoring SET priority = 10 WHERE avatar_id IN (
+                  SELECT avatar_id FROM avatar_monitoring ORDER BY avatar_id LIMIT %d)""".formatted(AVATARS / 10));
+        Set<String> preferred =
+                cluster.avatars().rows("SELECT fal_request_id FROM avatar_monitoring WHERE priority = 10").stream()
+                        .map(row -> String.valueOf(row.get("fal_request_id")))
+                        .collect(Collectors.toSet());
+        LockSupport.parkNanos(SETTLED.toNanos());
+        Instant from = cluster.fal().now();
+        LockSupport.parkNanos(INTERVAL.multipliedBy(5L * TURNS).toNanos());
+        Map<Boolean, Long> calls = cluster.fal().calls(Op.STATUS).stream()
+                .filter(call -> call.at().isAfter(from))
+                .collect(Collectors.partitioningBy(
+                        call -> preferred.contains(String.valueOf(call.requestId())), Collectors.counting()));
+        double ofPreferred = calls.getOrDefault(true, 0L) * 10.0 / AVATARS;
+        double ofOthers = calls.getOrDefault(false, 0L) * 10.0 / (9 * AVATARS);
+        System.out.printf(
+                "FairShare priority: requests of each preferred=%.2f of each other=%.2f ratio=%.2f all=%s%n",
+                ofPreferred, ofOthers, ofPreferred / ofOthers, calls);
+        assertThat(ofPreferred / ofOthers).isBetween(1.8, 2.2);
+        assertThat(cluster.avatars().rows("SELECT avatar_id FROM v_watched WHERE seconds_late > 61"))
+                .as("late")
+                .isEmpty();
     }
 
     private static void judgeTurns(List<Call> calls, Instant from, int gone, long seed) {
