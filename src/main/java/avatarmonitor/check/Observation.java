@@ -35,7 +35,9 @@ record Observation(CheckedAvatar subject, Observed seen, CheckOutcome outcome, l
                 Math.max(1, seen.failuresInRow()),
                 seen.doubt(),
                 seen.error() != null ? seen.error() : refusal.error(),
-                seen.at());
+                seen.at(),
+                seen.endpoint(),
+                seen.nextRequestBy());
         return new Observation(subject, observed, outcome, tookMillis);
     }
 
