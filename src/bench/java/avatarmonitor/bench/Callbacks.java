@@ -115,7 +115,13 @@ final class Callbacks implements Measure {
                 HttpChannel channel = channel(target, config);
                 channels.add(channel);
                 DeliveryWorker delivery = new DeliveryWorker(
-                        database, channel, config, InstantSource.system(), RandomGenerator.getDefault(), "w" + worker);
+                        database,
+                        channel,
+                        config,
+                        InstantSource.system(),
+                        System::nanoTime,
+                        RandomGenerator.getDefault(),
+                        "w" + worker);
                 deliveries.add(() -> {
                     int all = 0;
                     // A worker that finds the others' claims only is done, too.
