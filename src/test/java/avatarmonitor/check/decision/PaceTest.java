@@ -59,7 +59,7 @@ final class PaceTest {
                 null,
                 NOW,
                 new Overrides(null, own, null, priority));
-        assertThat(nextRequestBy(Duration.ofSeconds(600), monitoring, hints, stretch))
+        assertThat(nextRequestBy(Duration.ofMinutes(10), monitoring, hints, stretch))
                 .isEqualTo(by == null ? null : NOW.plusSeconds(by));
     }
 
