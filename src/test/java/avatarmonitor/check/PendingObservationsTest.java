@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class PendingObservationsTest {
@@ -46,40 +49,83 @@ final class PendingObservationsTest {
         assertThat(pending.size()).as("stay until they are written").isEqualTo(2);
     }
 
+    /** Runs it on another thread until that waits. */
+    private static <T> FutureTask<T> waiting(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread thread = new Thread(task);
+        thread.start();
+        awaitWaiting(thread);
+        return task;
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        await().until(() ->
+                thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    private static <T> T of(FutureTask<T> task) throws Exception {
+        return task.get(60, TimeUnit.SECONDS);
+    }
+
     @Test
-    void removedResultMakesRoomForOneThatWaits() {
+    void removedResultMakesRoomForOneThatWaits() throws Exception {
         pending.open();
         offer(1);
         offer(2);
-        CompletableFuture<Offered> waiting = CompletableFuture.supplyAsync(() -> pending.offer(of(3), LONG));
+        FutureTask<Offered> waiting = waiting(() -> pending.offer(of(3), LONG));
         pending.remove(List.of(of(1)));
-        assertThat(waiting).succeedsWithin(LONG).isEqualTo(Offered.KEPT);
+        assertThat(of(waiting)).isEqualTo(Offered.KEPT);
         assertThat(pending.eldest(5)).extracting(Observation::id).containsExactly(of(2).id(), of(3).id());
         assertThat(pending.eldest(1)).extracting(Observation::id).containsExactly(of(2).id());
     }
 
     @Test
-    void closingEndsTheWaits() {
+    void closingEndsTheWaits() throws Exception {
+        pending.open();
+        FutureTask<Boolean> first = waiting(() -> pending.awaitGroup(LONG, 3));
+        pending.close();
+        assertThat(of(first)).isFalse();
         pending.open();
         offer(1);
         offer(2);
-        CompletableFuture<Offered> waiting = CompletableFuture.supplyAsync(() -> pending.offer(of(3), LONG));
-        CompletableFuture<Boolean> group = CompletableFuture.supplyAsync(() -> pending.awaitGroup(LONG, 3));
+        FutureTask<Offered> offering = waiting(() -> pending.offer(of(3), LONG));
+        FutureTask<Boolean> group = waiting(() -> pending.awaitGroup(LONG, 3));
         pending.close();
-        assertThat(waiting).succeedsWithin(LONG).isEqualTo(Offered.CLOSED);
-        assertThat(group).succeedsWithin(LONG).isEqualTo(false);
+        assertThat(of(offering)).isEqualTo(Offered.CLOSED);
+        assertThat(of(group)).isFalse();
     }
 
     @Test
-    void groupIsCompleteWhenItIsFullOrItsTimeIsOver() {
+    void groupIsCompleteWhenItIsFullOrItsTimeIsOver() throws Exception {
         pending.open();
-        CompletableFuture<Boolean> group = CompletableFuture.supplyAsync(() -> pending.awaitGroup(LONG, 2));
+        FutureTask<Boolean> group = new FutureTask<>(() -> pending.awaitGroup(LONG, 2));
+        Thread thread = new Thread(group);
+        thread.start();
+        awaitWaiting(thread);
         offer(1);
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        assertThat(group.isDone()).as("one of two").isFalse();
         offer(2);
-        assertThat(group).succeedsWithin(LONG).isEqualTo(true);
+        assertThat(of(group)).isTrue();
         assertThat(pending.awaitGroup(Duration.ofMillis(1), 3))
                 .as("after its time")
                 .isTrue();
+    }
+
+    @Test
+    void interruptEndsTheWaitsAndAnOfferStaysInterrupted() {
+        pending.open();
+        offer(1);
+        offer(2);
+        Thread.currentThread().interrupt();
+        assertThat(pending.offer(of(3), LONG)).isEqualTo(Offered.FULL);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        assertThat(pending.awaitGroup(LONG, 3)).isTrue();
+        assertThat(Thread.interrupted()).isFalse();
+        pending.close();
+        Thread.currentThread().interrupt();
+        assertThat(pending.awaitGroup(LONG, 3)).isFalse();
+        boolean unused = Thread.interrupted();
     }
 
     @Test
