@@ -124,7 +124,9 @@ final class HttpIT {
         assertThat(post(http, other.avatar(), "monitor").body()).contains("\"done\":true");
 
         site.awaitDatabase(avatars -> "COMPLETED".equals(avatars.row(id).get("status")));
-        assertThat(site.fal().calls(request, Op.RESULT)).hasSize(1);
+        // A webhook may come twice and its checks overlap: only one ends the training.
+        assertThat(site.fal().calls(request, Op.RESULT)).isNotEmpty();
+        site.write(avatars -> assertThat(avatars.events(id)).isEqualTo("watching,completed"));
         assertThat(post(http, other.avatar(), "unmonitor").body()).contains("\"outcome\":\"unwatched\"");
         assertThat(get(http.resolve("/api/v1/events?avatar=" + other.avatar())).body())
                 .contains("\"type\":\"unwatched\"", "\"type\":\"watching\"")
