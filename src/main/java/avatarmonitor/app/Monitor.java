@@ -122,8 +122,8 @@ public final class Monitor implements AutoCloseable {
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
-        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints)
-                .at(Pace.of(settings.monitor(), hints::proven, stretch).pausedBy(paused::hold));
+        Pace pace = Pace.of(settings.monitor(), hints::proven, stretch, paused::hold);
+        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints, pace);
         check = new StatusCheck(
                 forChecks, avatars, events, fal, rules, settings.monitor().window(), clock);
         check.whenRefused(meters::writeRefused);

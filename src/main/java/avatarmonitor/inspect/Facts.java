@@ -41,12 +41,6 @@ public record Facts(
      */
     private static final double USED = 0.95;
 
-    /** Creates facts without lasting events and start times. */
-    public Facts(
-            Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
-        this(at, counts, lateMostSeconds, Map.of(), workers, faults, LastingEvents.none(), List.of());
-    }
-
     /**
      * Schedule faults of one kind.
      *

@@ -43,10 +43,6 @@ public record LastingEvents(
      */
     public record UnknownEndpoint(String worker, String endpoint, String keys, Instant since) {}
 
-    public static LastingEvents none() {
-        return new LastingEvents(null, List.of(), Map.of(), List.of());
-    }
-
     static LastingEvents read(Connection connection) throws SQLException {
         // The rate limit is one of the whole cluster: any worker may report that it is sufficient again.
         long lastRight = last(connection, "rate_right").values().stream()

@@ -84,12 +84,13 @@ final class PlatformSite implements AutoCloseable {
             store,
             new EventWriter(fresh.database(), events, fal::now, "w"),
             client,
-            TestRules.of(
+            TestRules.at(
+                    TestRules.of(
                             Types.at(ENDPOINT, "o/style"),
                             20,
                             Duration.ofMinutes(10),
-                            new ModelRules(Types.lengths(500, 255), true))
-                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 0)),
+                            new ModelRules(Types.lengths(500, 255), true)),
+                    Pace.of(SHIPPED, this::hintsAreProven, () -> 0, type -> false)),
             Duration.ofHours(1),
             fal::now);
     final EarlyChecks checks = new EarlyChecks(

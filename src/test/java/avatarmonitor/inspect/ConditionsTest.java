@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.event.Actor;
 import avatarmonitor.pause.PollingPause;
+import avatarmonitor.testing.TestFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class ConditionsTest {
     private final List<WorkerFacts> workers = new ArrayList<>();
     private final List<Facts.Fault> faults = new ArrayList<>();
     private long lateMost;
-    private LastingEvents lasting = LastingEvents.none();
+    private LastingEvents lasting = TestFacts.NOTHING_LASTS;
 
     /** A polling worker; each value can be replaced. */
     private static final class Builder {

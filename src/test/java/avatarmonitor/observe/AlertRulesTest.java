@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
 import avatarmonitor.hint.HintSource;
-import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.WorkerFacts;
+import avatarmonitor.testing.TestFacts;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -115,7 +115,7 @@ class AlertRulesTest {
                     .forEach(name -> counts.put(name, 1L));
             WorkerFacts worker = WorkerFacts.of(
                     Map.of("instance", "w", "alive", true, "interval_ms", 60_000L, "requests_per_second_max", 5));
-            meters.show(new Facts(Instant.EPOCH, counts, 0, List.of(worker), List.of()));
+            meters.show(TestFacts.of(counts, 0, List.of(worker)));
             String scrape = meters.scrape()
                     .lines()
                     .filter(line -> !line.startsWith("#"))

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
-import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.WorkerFacts;
+import avatarmonitor.testing.TestFacts;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +127,7 @@ class MetersTest {
         worker.putAll(Map.of("requests_per_second_max", 5, "requests_last_minute", 9, "answered_last_minute", 7));
         List<WorkerFacts> workers = List.of(WorkerFacts.of(worker), WorkerFacts.of(Map.of("alive", false)));
         counts.put("watched", 3_001L);
-        meters.show(new Facts(Instant.EPOCH, counts, 95, workers, List.of()));
+        meters.show(TestFacts.of(counts, 95, workers));
         assertValue("avatar_monitor_watched", 3_001);
         assertValue("avatar_monitor_check_delay_max_seconds", 95);
         assertValue("avatar_monitor_fal_requests_last_minute", 9);
@@ -135,12 +135,12 @@ class MetersTest {
         assertValue("avatar_monitor_requests_needed_per_second", 51);
         assertValue("avatar_monitor_requests_allowed_per_second", 5);
         counts.put("watched", 3L);
-        meters.show(new Facts(Instant.EPOCH, counts, 0, workers, List.of()));
+        meters.show(TestFacts.of(counts, 0, workers));
         names.forEach(name -> assertValue("avatar_monitor_" + name, 3));
         assertValue("avatar_monitor_workers_alive", 1);
 
         counts.replaceAll((name, count) -> 4L);
-        meters.show(new Facts(Instant.EPOCH, counts, 0, List.of(), List.of()));
+        meters.show(TestFacts.of(counts, 0, List.of()));
         names.forEach(name -> assertValue("avatar_monitor_" + name, 4));
         assertValue("avatar_monitor_workers_alive", 0);
         assertThat(meters.scrape()).doesNotContain("today");

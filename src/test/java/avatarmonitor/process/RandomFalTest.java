@@ -22,6 +22,7 @@ import avatarmonitor.testing.NoEndpoints;
 import avatarmonitor.testing.NoPauses;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.TestEvents;
+import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -147,7 +148,8 @@ final class RandomFalTest {
                 monitor,
                 Types.at("fal-ai/a", "fal-ai/b"),
                 new ModelRules(Types.lengths(500, 255), true),
-                type -> List.of());
+                type -> List.of(),
+                TestRules.steady(Duration.ofMinutes(1)));
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),

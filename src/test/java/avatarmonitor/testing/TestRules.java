@@ -24,7 +24,22 @@ public final class TestRules {
             Duration notFoundGrace,
             ModelRules model,
             Function<TrainingType, List<String>> otherEndpoints) {
-        Pace pace = Pace.steady(Duration.ofMinutes(1));
-        return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, pace);
+        return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, steady(Duration.ofMinutes(1)));
+    }
+
+    /** Returns the same rules with another pace. */
+    public static Rules at(Rules rules, Pace pace) {
+        return new Rules(
+                rules.types(),
+                rules.maxFailuresInRow(),
+                rules.notFoundGrace(),
+                rules.model(),
+                rules.otherEndpoints(),
+                pace);
+    }
+
+    /** Returns the pace with a request at each fire. */
+    public static Pace steady(Duration interval) {
+        return new Pace(interval, interval, () -> false, () -> 0, type -> false);
     }
 }

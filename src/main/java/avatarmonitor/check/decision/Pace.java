@@ -27,23 +27,9 @@ public record Pace(
         DoubleSupplier stretch,
         Predicate<String> paused) {
 
-    /** Creates a pace that no operator pauses. */
-    public Pace(Duration interval, Duration intervalWithHints, BooleanSupplier hintsProven, DoubleSupplier stretch) {
-        this(interval, intervalWithHints, hintsProven, stretch, type -> false);
-    }
-
-    /** Returns the same pace with pauses by operators. */
-    public Pace pausedBy(Predicate<String> pauses) {
-        return new Pace(interval, intervalWithHints, hintsProven, stretch, pauses);
-    }
-
-    public static Pace of(MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch) {
-        return new Pace(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch);
-    }
-
-    /** Returns the pace with a request at each fire. */
-    public static Pace steady(Duration interval) {
-        return new Pace(interval, interval, () -> false, () -> 0);
+    public static Pace of(
+            MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch, Predicate<String> paused) {
+        return new Pace(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch, paused);
     }
 
     /** Decides about the fire in which an avatar is checked. */

@@ -36,14 +36,9 @@ public record Rules(
             MonitorConfig monitor,
             TrainingTypes types,
             ModelRules model,
-            Function<TrainingType, List<String>> otherEndpoints) {
-        Pace pace = Pace.steady(monitor.interval());
+            Function<TrainingType, List<String>> otherEndpoints,
+            Pace pace) {
         return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints, pace);
-    }
-
-    /** Returns the same rules with another pace. */
-    public Rules at(Pace other) {
-        return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, other);
     }
 
     /**

@@ -14,6 +14,7 @@ import avatarmonitor.inspect.WorkerFacts;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.TestFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,13 +46,13 @@ class RateWatchTest {
     @Test
     void factorFollowsFromTheFactsOfTheCluster() {
         Stretch stretch = new Stretch();
-        stretch.update(facts(LastingEvents.none(), 3_000, List.of()), 50, 5);
+        stretch.update(facts(TestFacts.NOTHING_LASTS, 3_000, List.of()), 50, 5);
         assertThat(stretch.getAsDouble()).isCloseTo(10.526, within(0.001));
         // 300 of 3,000 are checked every 15 s and 100 only every 10 min: 45 + 20 - 1.5 requests per second.
         List<RequestDemand.Group> own = List.of(
                 new RequestDemand.Group(Duration.ofSeconds(15), null, 300),
                 new RequestDemand.Group(Duration.ofMinutes(10), null, 100));
-        Facts facts = facts(LastingEvents.none(), 3_000, own);
+        Facts facts = facts(TestFacts.NOTHING_LASTS, 3_000, own);
         assertThat(facts.neededPerSecond().orElseThrow()).isCloseTo(63.5, within(0.001));
         assertThat(facts.stretch()).isCloseTo(13.368, within(0.001));
         assertThat(facts.stretchedInterval()).contains(Duration.ofMillis(802_105));
@@ -61,14 +62,14 @@ class RateWatchTest {
     @Test
     void ordinaryTrainingsWaitLongerBecauseOfPreferredOnes() {
         List<RequestDemand.Group> own = List.of(new RequestDemand.Group(null, 10, 1_500));
-        Facts facts = facts(LastingEvents.none(), 3_000, own);
+        Facts facts = facts(TestFacts.NOTHING_LASTS, 3_000, own);
         assertThat(facts.neededPerSecond()).contains(50.0);
         assertThat(facts.stretch()).isCloseTo(15.789, within(0.001));
         assertThat(facts.stretchedInterval()).contains(Duration.ofMillis(947_368));
-        assertThat(facts(LastingEvents.none(), 270, own).stretch())
+        assertThat(facts(TestFacts.NOTHING_LASTS, 270, own).stretch())
                 .as("more preferred ones than were counted")
                 .isPositive();
-        assertThat(facts(LastingEvents.none(), 270, List.of(new RequestDemand.Group(null, 10, 200)))
+        assertThat(facts(TestFacts.NOTHING_LASTS, 270, List.of(new RequestDemand.Group(null, 10, 200)))
                         .stretchedInterval())
                 .as("the limit suffices")
                 .contains(Duration.ofSeconds(60));

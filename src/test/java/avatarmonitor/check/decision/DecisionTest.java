@@ -291,12 +291,14 @@ final class DecisionTest {
 
     @Test
     void pausedByAnOperatorNoFireAsksButAnOperatorsCheckDoes() {
-        Decision paused = new Decision(TestRules.of(
+        Duration minute = Duration.ofMinutes(1);
+        Decision paused = new Decision(TestRules.at(
+                TestRules.of(
                         Types.at("fal-ai/portrait", "fal-ai/style"),
                         3,
                         Duration.ofMinutes(10),
-                        new ModelRules(Types.lengths(500, 255), false))
-                .at(Pace.steady(Duration.ofMinutes(1)).pausedBy("portrait"::equalsIgnoreCase)));
+                        new ModelRules(Types.lengths(500, 255), false)),
+                new Pace(minute, minute, () -> false, () -> 0, "portrait"::equalsIgnoreCase)));
         CheckState known = CheckState.fromDatabase(training(), monitoring(), false, NOW);
         assertThat(paused.decide(known)).isEqualTo(new NextAction.Pass("polling is paused by an operator"));
         assertThat(paused.decide(CheckState.fromDatabase(training(), monitoring(), true, NOW)))

@@ -73,7 +73,7 @@ final class PaceTest {
 
     private static @Nullable Instant nextRequestBy(
             Duration withHints, Monitoring monitoring, boolean hints, double stretch) {
-        Pace pace = new Pace(Duration.ofSeconds(60), withHints, () -> hints, () -> stretch);
+        Pace pace = new Pace(Duration.ofSeconds(60), withHints, () -> hints, () -> stretch, type -> false);
         CheckState state = CheckState.fromDatabase(
                 new Avatar(ID, "PORTRAIT", "TRAINING", "r-1", NOW.minusSeconds(60), null), monitoring, false, NOW);
         NextAction step = pace.withNextRequest(
