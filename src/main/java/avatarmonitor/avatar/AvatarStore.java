@@ -225,16 +225,16 @@ public final class AvatarStore {
     /** Reads the row again after a successful update, since a trigger may have restored the old status. */
     private Write end(Connection connection, Guard guard, ColumnChanges changes) throws SQLException {
         Write write = write(connection, guard, changes);
-        return write == Write.DONE && stillTraining(connection, guard) ? Write.REFUSED : write;
+        return write == Write.DONE && isUnchanged(connection, guard) ? Write.REFUSED : write;
     }
 
     private Write write(Connection connection, Guard guard, ColumnChanges changes) throws SQLException {
         if (changes.isEmpty()) {
-            return stillTraining(connection, guard) ? Write.DONE : Write.CHANGED;
+            return isUnchanged(connection, guard) ? Write.DONE : Write.CHANGED;
         }
         String sql = """
                 UPDATE avatars SET %s
-                WHERE id = ? AND %s = ? AND %s""".formatted(changes.assignments(), request(dialect), isAsBefore(guard));
+                WHERE id = ? AND %s = ? AND %s""".formatted(changes.assignments(), request(dialect), statusCondition(guard));
         List<@Nullable Object> values = new ArrayList<>(changes.values());
         values.add(guard.id().value());
         values.add(guard.falRequestId());
@@ -242,18 +242,18 @@ public final class AvatarStore {
             return Write.DONE;
         }
         // A visible change means that another transaction changed the row.
-        return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
+        return isUnchanged(connection, guard) ? Write.REFUSED : Write.CHANGED;
     }
 
-    private String isAsBefore(Guard guard) {
+    private String statusCondition(Guard guard) {
         return guard.failed() ? dialect.asciiUpper("avatars.status") + " = 'ERROR'" : isTraining(dialect);
     }
 
     /** Returns whether the row still has the request and the status of the guard. */
-    public boolean stillTraining(Connection connection, Guard guard) throws SQLException {
+    public boolean isUnchanged(Connection connection, Guard guard) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatars
-                WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), isAsBefore(guard));
+                WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), statusCondition(guard));
         return Jdbc.exists(connection, sql, guard.id().value(), guard.falRequestId());
     }
 }

@@ -122,7 +122,7 @@ final class ObservationStore implements Observations {
             record(
                     connection,
                     refused,
-                    avatars.stillTraining(connection, refused.subject().guard()));
+                    avatars.isUnchanged(connection, refused.subject().guard()));
             return more.on(connection);
         });
     }

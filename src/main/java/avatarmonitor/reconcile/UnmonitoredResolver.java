@@ -124,10 +124,10 @@ final class UnmonitoredResolver {
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
             String reason = stalled && setToError ? setToError(connection, avatar, deadline(monitoring), there) : null;
-            if (stalled && reason == null && !avatars.stillTraining(connection, guard(avatar))) {
+            if (stalled && reason == null && !avatars.isUnchanged(connection, guard(avatar))) {
                 return Settled.LEFT_ALONE; // it ended, or was trained again, since it was read
             }
-            noticeLostWatch(connection, avatar.id(), requestId, there);
+            noticeLostMonitoring(connection, avatar.id(), requestId, there);
             if (!stalled) {
                 return Settled.ELIGIBLE;
             }
@@ -183,7 +183,7 @@ final class UnmonitoredResolver {
     }
 
     /** Records the end of a window whose trigger disappeared without a last check because no worker ran. */
-    private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
+    private void noticeLostMonitoring(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
         Monitoring monitoring = MonitoringStore.find(connection, id, requestId).orElse(null);
         if (over(monitoring, now)

@@ -42,7 +42,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     private final AvatarTriggers triggers;
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
-    private final NewMonitorings newWatches;
+    private final NewMonitorings newMonitorings;
     private final OverrideWriter overrides;
     final QuartzNode node;
     private final InstantSource clock;
@@ -73,7 +73,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         this.node = run(() -> Nodes.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
-        this.newWatches = new NewMonitorings(events, repair);
+        this.newMonitorings = new NewMonitorings(events, repair);
         this.overrides = new OverrideWriter(node.stored(), triggers, events);
     }
 
@@ -169,7 +169,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         wanted.forEach(avatar -> byKey.put(AvatarTriggers.key(avatar.id()), avatar));
         List<Started> watched = new ArrayList<>();
         MissingTriggers.Together begin =
-                (connection, stored) -> watched.addAll(newWatches.begin(connection, stored, byKey, now));
+                (connection, stored) -> watched.addAll(newMonitorings.begin(connection, stored, byKey, now));
         run(() -> new MissingTriggers(node.stored()).store(missing, AvatarTriggers.job(), begin));
         return watched;
     }
@@ -204,7 +204,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         } else if (!outcome.keepsMonitoring()) {
             remove(AvatarTriggers.key(id));
             if (outcome.trainingEnded()) {
-                watchIfRetrained(id);
+                monitorIfRetrained(id);
             }
         } else if (outcome == CheckOutcome.WAITING && leaving) {
             run(() -> node.stored().giveBack(AvatarTriggers.key(id)));
@@ -212,7 +212,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     /** Handles a retraining after the check read the row: reconcile created no trigger beside the old one. */
-    private void watchIfRetrained(AvatarId id) {
+    private void monitorIfRetrained(AvatarId id) {
         Instant now = clock.instant();
         database.read(connection -> avatars.find(connection, id))
                 .filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Eligible)

@@ -141,7 +141,8 @@ final class OddAnswersTest {
                         keep -> assertThat(keep)
                                 .isEqualTo(new NextAction.KeepMonitoring(
                                         new Observed("COMPLETED", null, null, 1, refused(10, since), reason, NOW)
-                                                .askedAgainBy(keep.observed().nextRequestBy()),
+                                                .withNextRequestBy(
+                                                        keep.observed().nextRequestBy()),
                                         RESTRICTED)));
     }
 

@@ -30,17 +30,17 @@ public final class Decision {
     static final int CHECKS_PER_LOGS = 3;
 
     private final Rules rules;
-    private final FailedRequestRules unanswered;
-    private final boolean patient;
+    private final FailedRequestRules failedRequests;
+    private final boolean obeysBackoff;
 
     public Decision(Rules rules) {
         this(rules, true, true);
     }
 
-    private Decision(Rules rules, boolean patient, boolean counting) {
+    private Decision(Rules rules, boolean obeysBackoff, boolean counting) {
         this.rules = rules;
-        this.unanswered = new FailedRequestRules(rules, counting);
-        this.patient = patient;
+        this.failedRequests = new FailedRequestRules(rules, counting);
+        this.obeysBackoff = obeysBackoff;
     }
 
     public ModelRules model() {
@@ -84,7 +84,7 @@ public final class Decision {
         if (state.status() != null) {
             return fromPlaces(state, state.status(), places, eligible, monitoring);
         }
-        if (patient && rules.pace().turn(state, eligible.type(), monitoring) instanceof Cadence.Pass pass) {
+        if (obeysBackoff && rules.pace().turn(state, eligible.type(), monitoring) instanceof Cadence.Pass pass) {
             return new NextAction.Pass(pass.why()); // rows 10b and 12
         }
         return new NextAction.AskStatus(places.get(0), monitoring.checks() % CHECKS_PER_LOGS == 0);
@@ -107,11 +107,11 @@ public final class Decision {
         }
         CheckState.Answered last = new CheckState.Answered(places.get(place), status);
         CheckState.Answered counts = absent ? state.decisiveOr(last) : last;
-        Facts facts = unanswered.facts(counts.request(), eligible, monitoring);
+        Facts facts = failedRequests.facts(counts.request(), eligible, monitoring);
         NextAction step = fromStatus(state, counts.status(), facts);
         return step instanceof NextAction.KeepMonitoring keep && isAboutTheRequest(status) && !facts.isKnown()
                 ? new NextAction.KeepMonitoring(
-                        keep.observed().at(facts.request().endpoint()), keep.refused())
+                        keep.observed().withEndpoint(facts.request().endpoint()), keep.refused())
                 : step;
     }
 
@@ -173,13 +173,13 @@ public final class Decision {
                     : fromResult(state, completed.error(), state.result(), facts);
         }
         if (status instanceof FalAnswer.NotFound) {
-            return unanswered.doubt(
+            return failedRequests.waitOrLose(
                     Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, state, facts); // row 9
         }
         if (FalAnswer.isTooLarge(status) && state.withLogs()) {
             return new NextAction.AskStatus(facts.request(), false); // row 12
         }
-        return unanswered.trouble(state, status, facts);
+        return failedRequests.trouble(state, status, facts);
     }
 
     private NextAction fromResult(CheckState state, @Nullable FalError error, FalAnswer.Result result, Facts facts) {
@@ -207,20 +207,20 @@ public final class Decision {
         }
         if (result instanceof FalAnswer.NotFound) {
             String reason = "fal no longer has the result of this request";
-            return unanswered.doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, state, facts);
+            return failedRequests.waitOrLose(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, state, facts);
         }
         if (result instanceof FalAnswer.Failing failing) {
             String reason = "fal fails to give the result: " + failing.error().describe();
-            return unanswered.doubt(
+            return failedRequests.waitOrLose(
                     Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), state, facts);
         }
         if (FalAnswer.isTooLarge(result)) {
             String detail = "the training is over, but its result is too large to be read: "
                     + ((FalAnswer.Unavailable) result).detail();
-            return unanswered.trouble(
+            return failedRequests.trouble(
                     state, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
         }
-        return unanswered.trouble(state, result, facts);
+        return failedRequests.trouble(state, result, facts);
     }
 
     /** Combines a failed status with the result, which can only add details. */
@@ -248,7 +248,7 @@ public final class Decision {
         }
         if (output.garbled()) {
             String detail = "bytes of the result are no text, and no model can be read: " + unusable.reason();
-            return unanswered.trouble(
+            return failedRequests.trouble(
                     state, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
         }
         return noModel(output.complaint(), unusable.reason(), output.body()); // row 7
@@ -272,7 +272,7 @@ public final class Decision {
                 return new NextAction.Complete(model, body, unclear.detail());
             }
             String detail = "a file of the model: " + unclear.detail();
-            return unanswered.trouble(
+            return failedRequests.trouble(
                     state, new FalAnswer.Unavailable(FalAnswer.Cause.CONNECTION, detail), facts); // row 12
         }
         return new NextAction.Complete(model, body);

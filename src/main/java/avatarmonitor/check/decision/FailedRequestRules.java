@@ -87,8 +87,8 @@ public final class FailedRequestRules {
         return detail;
     }
 
-    /** Row 9, and the same for results: ends the training only if the answer persists. */
-    NextAction doubt(
+    /** Row 9, and the same for results: ends the training as lost only if the answer persists. */
+    NextAction waitOrLose(
             Doubt.Kind kind,
             String reason,
             String falStatus,

@@ -135,12 +135,12 @@ public sealed interface NextAction {
             this(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, null, null);
         }
 
-        Observed at(String place) {
+        Observed withEndpoint(String place) {
             return new Observed(
                     falStatus, queuePosition, progress, failuresInRow, doubt, error, at, place, nextRequestBy);
         }
 
-        public Observed askedAgainBy(@Nullable Instant time) {
+        public Observed withNextRequestBy(@Nullable Instant time) {
             return new Observed(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, endpoint, time);
         }
 

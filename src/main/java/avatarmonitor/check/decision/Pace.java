@@ -53,7 +53,7 @@ public record Pace(
         }
         Observed seen = keep.observed();
         Cadence.Facts facts = facts(state, state.avatar().id(), state.monitoring(), seen.doubt(), seen.failuresInRow());
-        return new NextAction.KeepMonitoring(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
+        return new NextAction.KeepMonitoring(seen.withNextRequestBy(Cadence.nextRequestBy(facts)), keep.refused());
     }
 
     /**

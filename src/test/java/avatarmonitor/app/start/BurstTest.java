@@ -31,7 +31,7 @@ class BurstTest {
     }
 
     @Test
-    void signalsAmongWorkersAreNoStarts() {
+    void internalNotificationsStartNothing() {
         Burst burst = Burst.of(List.of(
                 new Heard("avatar_monitor", "due"),
                 new Heard("avatar_monitor", ID),

@@ -50,7 +50,7 @@ class ResultAnswerTest {
     }
 
     @Test
-    void pageWithCode200IsNotFalsWord() {
+    void htmlPageWithCode200IsUnavailable() {
         assertThat(read(200, "<!doctype html><p>Sign in")).satisfies(isUnavailable(Cause.MALFORMED));
         assertThat(ResultAnswer.read(HttpReply.Received.of(
                         200,
@@ -105,7 +105,7 @@ class ResultAnswerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"request is still in progress", "Request is still in progress.", "The zip is still in progress"})
-    void otherWordsAreTheModelsOwn(String detail) {
+    void otherDetailIsAModelFailure(String detail) {
         assertThat(read(400, "{\"detail\":\"" + detail + "\"}")).satisfies(failedWith(400, "", detail, false));
         assertThat(read(409, "{\"detail\":\"Request is still in progress\"}")).isInstanceOf(Failed.class);
     }
@@ -123,7 +123,7 @@ class ResultAnswerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {405, 407, 408, 425, 429})
-    void plainTextAboutTheWayIsNone(int code) {
+    void transportErrorTextIsTrouble(int code) {
         assertThat(read(code, "{\"detail\":\"Method Not Allowed\"}")).isInstanceOf(FalAnswer.Trouble.class);
     }
 
@@ -185,7 +185,7 @@ class ResultAnswerTest {
     }
 
     @Test
-    void validationErrorPageOfAProxyIsNot() {
+    void htmlWithCode422IsUnavailable() {
         assertThat(read(422, "<html>")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
     }
 
