@@ -22,7 +22,7 @@ final class OverrideOptions {
     @Option(
             names = "--window",
             paramLabel = "DURATION",
-            description = "Monitor for this long before the next reconcile has to schedule it again: 1s to 7d.")
+            description = "Monitor for this long before the next scan has to schedule it again: 1s to 7d.")
     private @Nullable String window;
 
     @Option(

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limiting decorator: bounds concurrent requests, applies the rate limit {@code fal.requests-per-second}, and pauses
  * all requests when fal refuses the key or the rate (see {@link FalPause}). A request that may not be sent yields
- * {@link Held}: at once while paused, otherwise after at most {@link #WAIT_MAX} per limit.
+ * {@link Held}: at once while paused, otherwise after at most {@link #WAIT_MAX} per limit. The request of a hint waits
+ * longer for the rate limit, see {@link RateTurns}.
  */
 public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     /** Timeout of the wait for a permit, and again of the wait for the rate limit. */

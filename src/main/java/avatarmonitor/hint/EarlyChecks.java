@@ -50,6 +50,7 @@ public final class EarlyChecks {
     private final BoundedPool threads;
     private final KeptHints kept;
     private final Set<FalRequestId> waiting = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     /**
      * Creates the work queue; starts no thread.
@@ -113,6 +114,12 @@ public final class EarlyChecks {
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
             List<AvatarId> found = database.read(connection -> avatars.training(connection, request.value()));
             log.info("hint of an end source={} request={} avatars={}", source, request, found.size());
+            if (stopping) {
+                if (!found.isEmpty()) {
+                    kept.keep(request, found.get(0), source);
+                }
+                return;
+            }
             forget.accept(request);
             boolean first = false;
             boolean over = true;
@@ -151,14 +158,15 @@ public final class EarlyChecks {
         return threads.isIdle();
     }
 
-    /** Starts no further check and discards waiting ones; a running check continues. */
+    /** Starts no further check; hints that wait are kept for other workers. A running check continues. */
     public void stop() {
+        stopping = true;
         threads.stop();
-        threads.discardWaiting();
     }
 
-    /** Waits for running checks, at most for the timeout. */
+    /** Waits for running checks and for hints to be kept, at most for the timeout. */
     public void awaitEnd(Duration timeout) throws InterruptedException {
         threads.awaitEnd(timeout);
+        threads.discardWaiting();
     }
 }

@@ -52,7 +52,8 @@ final class KeptHints {
      */
     void keep(FalRequestId request, AvatarId avatar, HintSource source) {
         database.inTransaction(connection -> {
-            String giveBack = "UPDATE avatar_monitor_kept_hint SET taken_at = NULL WHERE fal_request_id = ?";
+            String giveBack =
+                    "UPDATE avatar_monitor_kept_hint SET taken_at = NULL, due_at = NULL WHERE fal_request_id = ?";
             return insert(connection, request, avatar, source) + Jdbc.update(connection, giveBack, request.value());
         });
     }

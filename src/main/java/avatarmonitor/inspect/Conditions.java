@@ -234,23 +234,23 @@ public final class Conditions {
             return;
         }
         long monitored = facts.count("watched");
-        Duration each = facts.stretchedInterval().orElse(Duration.ofSeconds(1));
+        Duration each = facts.meanWait(allowed.get());
         add(
                 Kind.RATE_TOO_LOW,
                 monitored,
                 String.format(
                         Locale.ROOT,
-                        "The rate limit is too low for %s: they need %s requests per second, %s %s allowed. Each is checked"
-                                + " every %s instead of every %s.",
+                        "The rate limit is too low for %s: they need %s requests per second, %s %s allowed. On average"
+                                + " each is checked every %d s instead of every %d s.",
                         CountText.many(monitored, "training"),
                         CountText.rate(needed.get()),
                         CountText.count(allowed.get()),
                         allowed.get() == 1 ? "is" : "are",
-                        AgeText.length(each),
-                        AgeText.length(facts.interval().orElse(each))),
+                        each.toSeconds(),
+                        Math.round(monitored / needed.get())),
                 facts.lasting().rateTooLowSince(),
-                "Raise fal.requests-per-second if fal allows it, or raise monitor.interval to "
-                        + AgeText.length(each.plusSeconds(1)) + ".");
+                "Raise fal.requests-per-second if fal allows it, or raise monitor.interval to " + (each.toSeconds() + 1)
+                        + "s.");
     }
 
     private void schedule() {

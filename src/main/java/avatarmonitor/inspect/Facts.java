@@ -131,6 +131,11 @@ public record Facts(
         return interval().map(interval -> Duration.ofMillis(Math.round(interval.toMillis() * factor)));
     }
 
+    /** Mean time between two checks of one training while the rate limit is too low. */
+    Duration meanWait(long allowedPerSecond) {
+        return Duration.ofMillis(Math.round(count("watched") * 1000 / (allowedPerSecond * USED)));
+    }
+
     /** Time between two checks of one avatar; the shortest when workers differ. */
     Optional<Duration> interval() {
         return alive().stream()

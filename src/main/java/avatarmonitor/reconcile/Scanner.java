@@ -108,8 +108,13 @@ public final class Scanner {
         done.repair(triggers, wrong, now);
         done.add(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now));
         for (AvatarId id : done.passedOver) {
-            ScheduleFault lost = ScheduleFault.lost(id);
-            again.putIfAbsent(lost.subject(), lost);
+            // A window that ended is no fault; the next hourly run schedules the training again.
+            if (database.read(connection -> MonitoringStore.find(connection, id))
+                    .filter(monitoring -> monitoring.outcome() != null)
+                    .isEmpty()) {
+                ScheduleFault lost = ScheduleFault.lost(id);
+                again.putIfAbsent(lost.subject(), lost);
+            }
         }
         int alarms = 0;
         for (ScheduleFault fault : again.values()) {

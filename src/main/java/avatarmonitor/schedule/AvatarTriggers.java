@@ -26,7 +26,7 @@ final class AvatarTriggers {
     static final String GROUP = TriggerGroups.CHECKS;
     static final JobKey STATUS_CHECK = new JobKey("status-check", GROUP);
 
-    /** Time after a window in which it may be that no reconcile run has scheduled the avatar again. */
+    /** Time after a window in which it may be that no scan or reconcile run has scheduled the avatar again. */
     private static final Duration UNMONITORED_MAX = Duration.ofHours(1);
 
     private final MonitorConfig config;

@@ -302,6 +302,25 @@ class FalWebhooksTest {
     }
 
     @Test
+    void hintsThatWaitAtAStopAreKeptForOtherWorkers() throws InterruptedException {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
+        avatars.training("PORTRAIT", "r-2", Instant.parse("2026-11-23T08:00:00Z"));
+        assertThat(checks.check(new FalRequestId("r-1"), HintSource.WEBHOOK)).isTrue();
+        await().atMost(ARRIVAL_MAX).until(() -> checked.equals(List.of(id)));
+        for (String waiting : List.of("r-2", "unknown")) {
+            assertThat(checks.check(new FalRequestId(waiting), HintSource.WEBHOOK))
+                    .isTrue();
+        }
+        checks.stop();
+        let.countDown();
+        checks.awaitEnd(ARRIVAL_MAX);
+
+        assertThat(checked).containsExactly(id);
+        assertThat(avatars.rows("SELECT fal_request_id FROM avatar_monitor_kept_hint"))
+                .containsExactly(Map.of("fal_request_id", "r-2"));
+    }
+
+    @Test
     void keyThatFalChangedIsTakenWithinAMinute() {
         let.countDown();
         AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));

@@ -30,6 +30,19 @@ final class KeptHintsTest {
     }
 
     @Test
+    void hintThatMaySendNoRequestDoesNotWaitForAnEarlierRepetition() {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            KeptHints kept = new KeptHints(fresh.database());
+            FalRequestId request = new FalRequestId("r-1");
+            AvatarId avatar = new AvatarId(UUID.randomUUID());
+            kept.repeat(request, avatar, HintSource.WEBHOOK, 8);
+            assertThat(kept.take()).isEmpty();
+            kept.keep(request, avatar, HintSource.WEBHOOK);
+            assertThat(kept.take()).containsExactly(new KeptHints.Kept(request, HintSource.WEBHOOK, 8));
+        }
+    }
+
+    @Test
     void hundredAreTakenAtATimeAndEachOnceUntilItsWorkerIsSilentForAMinute() {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             KeptHints kept = new KeptHints(fresh.database());

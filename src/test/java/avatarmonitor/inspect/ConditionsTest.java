@@ -2,6 +2,7 @@ package avatarmonitor.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.check.decision.RequestDemand;
 import avatarmonitor.event.Actor;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.testing.TestFacts;
@@ -24,6 +25,7 @@ class ConditionsTest {
     private final List<Facts.Fault> faults = new ArrayList<>();
     private long lateMost;
     private LastingEvents lasting = TestFacts.NOTHING_LASTS;
+    private List<RequestDemand.Group> overridden = List.of();
 
     /** A polling worker; each value can be replaced. */
     private static final class Builder {
@@ -56,7 +58,7 @@ class ConditionsTest {
     }
 
     private List<Condition> judged() {
-        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, lasting, List.of()));
+        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, lasting, overridden));
     }
 
     private String headline() {
@@ -135,10 +137,23 @@ class ConditionsTest {
         assertThat(headline())
                 .isEqualTo(
                         "The rate limit is too low for 5,000 trainings: they need 83.3 requests per second, 5 are allowed."
-                                + " Each is checked every 17m instead of every 1m. Raise fal.requests-per-second if fal allows"
-                                + " it, or raise monitor.interval to 17m.");
+                                + " On average each is checked every 1052 s instead of every 60 s. Raise fal.requests-per-second if fal allows"
+                                + " it, or raise monitor.interval to 1053s.");
         counts.putAll(Map.of("training", 300L, "watched", 300L, "late", 0L));
         assertThat(headline()).as("5 a second are just enough").startsWith("All 300 trainings");
+    }
+
+    /** Most wait longer than ordinary ones, and the time that all take on average is what monitor.interval needs. */
+    @Test
+    void timeBetweenChecksIsTheMeanOfAllPriorities() {
+        workers.add(new Builder().build());
+        counts.putAll(Map.of("training", 450L, "watched", 450L));
+        overridden = List.of(new RequestDemand.Group(null, 1, 300));
+        assertThat(headline())
+                .isEqualTo(
+                        "The rate limit is too low for 450 trainings: they need 7.5 requests per second, 5 are allowed."
+                                + " On average each is checked every 94 s instead of every 60 s. Raise fal.requests-per-second if fal"
+                                + " allows it, or raise monitor.interval to 95s.");
     }
 
     @Test

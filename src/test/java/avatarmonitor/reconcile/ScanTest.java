@@ -125,6 +125,18 @@ final class ScanTest {
         }
     }
 
+    @Test
+    void windowThatEndedIsNoLostTriggerAlthoughTheTriggerWasRepairedThreeTimes() {
+        AvatarId id = watched();
+        for (int i = 0; i < 3; i++) {
+            event(EventType.REPAIRED, id, "avatar/" + id, HOUR_BEFORE.plus(MICROSECOND));
+        }
+        Sql.run(database, "UPDATE avatar_monitoring SET outcome = 'window_expired'");
+
+        assertThat(scanner.run()).isEqualTo(new Report(0, 0, 0));
+        assertThat(alarms()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"2, true", "3, false"})
     void triggerThatWasRepairedThreeTimesIsAnAlarmAboutItsRequest(int repairs, boolean repaired) {

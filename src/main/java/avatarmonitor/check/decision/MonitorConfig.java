@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param interval time between two checks of one avatar
  * @param intervalWithHints the same while hints are proven to report ends before checks find them; has no effect
  *     unless longer than {@code interval}
- * @param window how long one trigger monitors an avatar before the next reconcile has to schedule it again
+ * @param window how long one trigger monitors an avatar before the next scan has to schedule it again
  * @param maxAge oldest training, by {@code training_started_at}, that is scheduled; older ones are stalled
  * @param maxFailuresInRow number of consecutive transient failures after which monitoring gives up until the next
  *     reconcile

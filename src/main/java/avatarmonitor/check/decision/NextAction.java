@@ -61,7 +61,7 @@ public sealed interface NextAction {
         }
     }
 
-    /** Still training when the window ended; the next reconcile schedules it again. */
+    /** Still training when the window ended; the next scan schedules it again. */
     record WindowExpired(@Nullable Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {}
 
     /** fal still had no end when the avatar's own deadline had passed: it is not monitored again. */

@@ -39,12 +39,20 @@ public final class RequestDemand {
         RequestDemand demand = new RequestDemand();
         long others = monitored;
         for (Group group : own) {
-            demand.add(group.priority, group.trainings, group.interval == null ? interval : group.interval);
+            Duration wanted = group.interval == null ? interval : group.interval;
+            demand.add(group.priority, group.trainings, atFires(wanted, interval));
             others -= group.trainings;
         }
         // The groups were counted a moment after all trainings.
         demand.add(null, Math.max(0, others), interval);
         return demand;
+    }
+
+    /** A longer interval ends at the nearest fire of its trigger, which may be earlier. */
+    private static Duration atFires(Duration own, Duration interval) {
+        long fires = (long) Math.ceil(own.toMillis() / (double) interval.toMillis() - 0.5);
+        Duration nearest = interval.multipliedBy(Math.max(1, fires));
+        return own.compareTo(interval) > 0 && nearest.compareTo(own) < 0 ? nearest : own;
     }
 
     private void add(@Nullable Integer priority, long trainings, Duration interval) {

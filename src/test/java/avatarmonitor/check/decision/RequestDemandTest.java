@@ -40,6 +40,15 @@ final class RequestDemandTest {
                 .isEqualTo(1);
     }
 
+    /** With fires every 60 s a request after 80 s is sent after 60 s, and one after 150 s after 120 s. */
+    @ParameterizedTest
+    @CsvSource({"30, 20", "80, 10", "90, 10", "91, 6.5934", "150, 5", "600, 1"})
+    void longerIntervalEndsAtTheNearestFire(long seconds, double perSecond) {
+        assertThat(demand(600, new Group(Duration.ofSeconds(seconds), null, 600))
+                        .perSecond())
+                .isCloseTo(perSecond, within(0.0001));
+    }
+
     @ParameterizedTest
     @CsvSource({"10, 0", "9.9, 1.0101", "5, 2", "0.1, 100"})
     void withoutPrioritiesAllWaitsStretchAlike(double available, double stretch) {
@@ -73,7 +82,7 @@ final class RequestDemandTest {
         for (int round = 0; round < 1_000; round++) {
             List<Group> groups = random.ints(random.nextInt(1, 12), 1, 11)
                     .mapToObj(priority ->
-                            new Group(Duration.ofSeconds(random.nextInt(1, 3_601)), priority, random.nextInt(1, 500)))
+                            new Group(Duration.ofMinutes(random.nextInt(1, 61)), priority, random.nextInt(1, 500)))
                     .toList();
             RequestDemand demand = RequestDemand.of(
                     MINUTE, groups.stream().mapToLong(Group::trainings).sum(), groups);
