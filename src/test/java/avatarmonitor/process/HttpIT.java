@@ -126,7 +126,7 @@ final class HttpIT {
         site.awaitDatabase(avatars -> "COMPLETED".equals(avatars.row(id).get("status")));
         // A webhook may come twice and its checks overlap: only one ends the training.
         assertThat(site.fal().calls(request, Op.RESULT)).isNotEmpty();
-        site.write(avatars -> assertThat(avatars.events(id)).isEqualTo("watching,completed"));
+        site.write(avatars -> assertThat(avatars.events(id)).isEqualTo("watching,operator_action,completed"));
         assertThat(post(http, other.avatar(), "unmonitor").body()).contains("\"outcome\":\"unwatched\"");
         assertThat(get(http.resolve("/api/v1/events?avatar=" + other.avatar())).body())
                 .contains("\"type\":\"unwatched\"", "\"type\":\"watching\"")
