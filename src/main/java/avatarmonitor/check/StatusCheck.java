@@ -80,7 +80,7 @@ public final class StatusCheck {
         this.database = other.database;
         this.avatars = other.avatars;
         this.fal = fal;
-        this.decision = other.decision.impatient(counting);
+        this.decision = other.decision.withoutBackoff(counting);
         this.effects = other.effects;
         this.clock = other.clock;
         this.atOnce = true;

@@ -36,7 +36,7 @@ final class RateTurns {
 
     /**
      * @param retries how often to ask again when the limit is used up
-     * @param closed opens when nobody may wait any longer
+     * @param closed opens at the close, which ends every wait
      */
     RateTurns(
             RequestTokens tokens, Lane lane, int retries, Waiting waiting, CountDownLatch closed, InstantSource clock) {

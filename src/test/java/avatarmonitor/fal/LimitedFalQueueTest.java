@@ -100,7 +100,7 @@ class LimitedFalQueueTest {
             Held usedUp = new Held(clock.instant().plusSeconds(5), "fal.requests-per-second is used up");
             waits.clear();
             assertThat(full.forOperator(false).status(REQUEST))
-                    .as("an operator is told at once")
+                    .as("a request of an operator is refused at once")
                     .isEqualTo(usedUp);
             assertThat(waits).isEmpty();
 

@@ -48,7 +48,7 @@ public final class Decision {
     }
 
     /** Returns the decision for an operator or a hint: without backoff; if not counting, it never gives up either. */
-    public Decision impatient(boolean counting) {
+    public Decision withoutBackoff(boolean counting) {
         return new Decision(rules, false, counting);
     }
 

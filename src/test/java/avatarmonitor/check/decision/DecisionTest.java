@@ -304,7 +304,7 @@ final class DecisionTest {
         assertThat(paused.decide(CheckState.fromDatabase(training(), monitoring(), true, NOW)))
                 .as("last fire of the window")
                 .isEqualTo(new NextAction.WindowExpired(null, null));
-        assertThat(paused.impatient(true).decide(known)).isInstanceOf(NextAction.AskStatus.class);
+        assertThat(paused.withoutBackoff(true).decide(known)).isInstanceOf(NextAction.AskStatus.class);
         assertThat(paused.decide(CheckState.fromDatabase(
                         avatar("STYLE", "TRAINING", REQUEST, NOW.minusSeconds(60)), monitoring(), false, NOW)))
                 .as("another type")

@@ -75,7 +75,7 @@ final class RequestDemandTest {
         assertThat(demand(600, priority(priority, 60)).stretch(available)).isCloseTo(stretch, within(0.0001));
     }
 
-    /** Whatever the groups are: exactly what is available is used, and nobody is checked more often than wanted. */
+    /** Whatever the groups are: exactly what is available is used, and none is checked more often than wanted. */
     @Test
     void whatIsAvailableIsUsedUpExactly() {
         SplittableRandom random = new SplittableRandom(23);
