@@ -76,7 +76,7 @@ final class Dashboard implements AutoCloseable {
         page.setDefaultTimeout(SOON_MS);
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") || message.type().equals("warning")) {
-                complaints.add(message.text());
+                complaints.add(message.text() + " " + message.location());
             }
         });
         page.onPageError(complaints::add);

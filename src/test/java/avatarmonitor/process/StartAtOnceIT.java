@@ -23,11 +23,19 @@ final class StartAtOnceIT {
             .with("reconcile.interval", "1h")
             .with("reconcile.scan-interval", "1h");
 
-    /** Inserts a training and waits for its first check. */
+    /**
+     * Inserts a training and waits until its first check is recorded and its firing is over; a worker that is killed
+     * before leaves the check to another one, which repeats it.
+     */
     private void insertAndAwaitCheck(WorkerProcess worker) {
-        String request = site.look(
-                avatars -> site.train(avatars, "PORTRAIT", Scenario.standard()).request());
-        worker.awaitWhileAlive(() -> site.fal().calls().stream().anyMatch(call -> request.equals(call.requestId())));
+        Site.Training training = site.look(avatars -> site.train(avatars, "PORTRAIT", Scenario.standard()));
+        String checked = "SELECT count(*) FROM avatar_monitoring WHERE avatar_id = '%s' AND checks = 1"
+                .formatted(training.avatar());
+        worker.awaitWhileAlive(() -> site.rows(checked).equals(List.of("1"))
+                && site.rows("SELECT count(*) FROM qrtz_fired_triggers").equals(List.of("0")));
+        assertThat(site.fal().calls())
+                .filteredOn(call -> training.request().equals(call.requestId()))
+                .hasSize(1);
     }
 
     @Test
