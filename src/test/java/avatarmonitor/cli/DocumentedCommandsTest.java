@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Terminal;
+import avatarmonitor.testing.Documents;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * Every command of avatar-monitor that a document shows is parsed by the program's own command line, and every file
- * that a shown command or a code span names exists. Nothing is executed.
+ * that a shown command or a code span names exists. {@code DocumentedCommandsIT} executes what a block shows.
  */
 class DocumentedCommandsTest {
     /**
@@ -35,7 +36,6 @@ class DocumentedCommandsTest {
             Pattern.compile("(?:^|(?:&&|[;|]) )\\s*(?:[A-Z_]+=\\S+ +)*(?:java(?: -\\S+)* -jar \\S*avatar-monitor\\.jar"
                     + "|(?:\\S*/)?avatar-monitor)(?: +([^|;&>#]*))?");
 
-    private static final Pattern BLOCK_LINE = Pattern.compile("^(?: {4,}|\\s*\\$ )(.*)$");
     private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?[a-z][a-z-]*");
     private static final Pattern FILE_OPTION = Pattern.compile("(?:psql\\b.*? -f|--config) ([\\w./-]+)");
@@ -66,8 +66,8 @@ class DocumentedCommandsTest {
     void everyCommandOfTheDocumentsIsValid() throws IOException {
         List<String> wrong = new ArrayList<>();
         int calls = 0;
-        for (Path document : documents()) {
-            for (String line : blockLines(document)) {
+        for (Path document : Documents.all()) {
+            for (String line : Documents.blockLines(document)) {
                 Matcher call = CALL.matcher(line);
                 while (call.find()) {
                     calls++;
@@ -86,7 +86,7 @@ class DocumentedCommandsTest {
     void everyCommandInTheTextIsValid() throws IOException {
         List<String> wrong = new ArrayList<>();
         int calls = 0;
-        for (Path document : documents()) {
+        for (Path document : Documents.all()) {
             for (String span : spans(document)) {
                 String arguments = span.replaceFirst("^(?:\\S*/)?avatar-monitor ", "");
                 String[] words = arguments.split(" ", 2);
@@ -108,9 +108,9 @@ class DocumentedCommandsTest {
     void everyFileThatACommandOrTheTextNamesExists() throws IOException {
         List<String> missing = new ArrayList<>();
         int files = 0;
-        for (Path document : documents()) {
+        for (Path document : Documents.all()) {
             List<String> named = new ArrayList<>();
-            for (String line : blockLines(document)) {
+            for (String line : Documents.blockLines(document)) {
                 Matcher file = FILE_OPTION.matcher(line);
                 while (file.find()) {
                     named.add(file.group(1));
@@ -175,41 +175,10 @@ class DocumentedCommandsTest {
                 .orElse("");
     }
 
-    private static List<String> blockLines(Path document) throws IOException {
-        List<String> lines = new ArrayList<>();
-        boolean fenced = false;
-        for (String line : Files.readAllLines(document)) {
-            if (line.strip().startsWith("```")) {
-                fenced = !fenced;
-            } else if (fenced) {
-                lines.add(line.replaceFirst("^\\s*(?:\\$ )?", ""));
-            } else {
-                Matcher indented = BLOCK_LINE.matcher(line);
-                if (indented.matches()) {
-                    lines.add(indented.group(1).strip());
-                }
-            }
-        }
-        return lines;
-    }
-
     private static List<String> spans(Path document) throws IOException {
         return SPAN.matcher(Files.readString(document))
                 .results()
                 .map(span -> span.group(1).replace("\\|", "|"))
                 .toList();
-    }
-
-    private static List<Path> documents() throws IOException {
-        List<Path> found = new ArrayList<>();
-        try (Stream<Path> top = Files.list(Path.of(""));
-                Stream<Path> docs = Files.walk(Path.of("docs"))) {
-            Stream.concat(top, docs)
-                    .filter(path -> path.toString().endsWith(".md") || path.endsWith("llms.txt"))
-                    .filter(path -> !path.endsWith("CHANGELOG.md"))
-                    .sorted()
-                    .forEach(found::add);
-        }
-        return found;
     }
 }

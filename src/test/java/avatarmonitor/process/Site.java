@@ -121,6 +121,11 @@ public final class Site implements AfterEachCallback {
         return this;
     }
 
+    /** Returns the environment of processes that are started from now on. */
+    Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
     private static String variable(String key) {
         return "AVATAR_MONITOR_"
                 + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
