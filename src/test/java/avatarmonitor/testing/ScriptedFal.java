@@ -2,6 +2,7 @@ package avatarmonitor.testing;
 
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +14,7 @@ public final class ScriptedFal implements FalQueue {
     public volatile Runnable onStatus = () -> {};
     public volatile Runnable onResult = () -> {};
     public final List<String> asked = new CopyOnWriteArrayList<>();
+    public final List<String> forgotten = new CopyOnWriteArrayList<>();
 
     @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
@@ -31,5 +33,10 @@ public final class ScriptedFal implements FalQueue {
     @Override
     public FalAnswer.Cancel cancel(FalRequest request) {
         throw new IllegalStateException("a check never cancels");
+    }
+
+    @Override
+    public void forget(FalRequestId id) {
+        forgotten.add(id.toString());
     }
 }
