@@ -74,17 +74,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (inOurWords) {
             return "avatar-monitor: " + said;
         }
-        return "The database did not do what was asked. " + advice(sqlState(broken)) + " It said: " + said;
-    }
-
-    /** Returns the SQLState of the failed statement at any depth of the causes, since Quartz wraps exceptions. */
-    private static @Nullable String sqlState(Throwable failure) {
-        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return sql.getSQLState();
-            }
-        }
-        return null;
+        // Quartz wraps exceptions.
+        String sqlState = StoreException.sqlFailure(broken.getCause())
+                .map(SQLException::getSQLState)
+                .orElse(null);
+        return "The database did not do what was asked. " + advice(sqlState) + " It said: " + said;
     }
 
     /** Returns advice by SQLState class, which both databases share; H2 adds its own codes. */

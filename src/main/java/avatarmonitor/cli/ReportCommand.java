@@ -60,8 +60,8 @@ final class ReportCommand extends ResultCommand {
 
     @Option(
             names = "--worker",
-            paramLabel = "NAME",
-            description = "Only ends that this worker wrote, and its requests and checks.")
+            paramLabel = "ID",
+            description = "Instance id, as in workers: only ends that this worker wrote, and its requests and checks.")
     private @Nullable String worker;
 
     @Option(

@@ -21,7 +21,7 @@ final class Prefetcher implements AutoCloseable {
     private final List<AvatarId> ids;
     private final int size;
     private final Function<List<AvatarId>, Map<AvatarId, Seen>> look;
-    private final HelperThread reader = new HelperThread("looks-ahead");
+    private final HelperThread reader = new HelperThread("prefetch");
     private int from;
     private HelperThread.@Nullable Running<Page> ahead;
 

@@ -127,7 +127,7 @@ public final class Sweep {
      */
     private void settleAll(List<AvatarId> ids, Instant now, SweepResult count) {
         try (Prefetcher pages = new Prefetcher(ids, PAGE, page -> StatusCheck.look(database, avatars, page));
-                HelperThread helperThread = new HelperThread("settles-too")) {
+                HelperThread helperThread = new HelperThread("second-writer")) {
             if (ids.size() <= PAGE) {
                 count.add(settle(pages, now));
                 return;

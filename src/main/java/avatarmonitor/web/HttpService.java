@@ -109,7 +109,7 @@ public final class HttpService {
 
         OverviewCache figures = new OverviewCache(parts, config);
         eventStream = new EventStream(parts, figures, connector.getScheduler(), deadlines);
-        List<Route> served = new ArrayList<>(new HealthApi(parts.health(), pools.looking()).routes());
+        List<Route> served = new ArrayList<>(new HealthApi(parts.health(), pools.probing()).routes());
         served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         served.addAll(new ActionApi(parts.actions()).routes());
         served.addAll(new BulkApi(parts.actions()).routes());

@@ -18,11 +18,11 @@ final class RequestPools {
             Lane.WEBHOOK, new BoundedPool("http-webhook", 1, WAITING_CALLS_MAX),
             Lane.HEALTH, new BoundedPool("http-health", 1, WAITING_CALLS_MAX));
 
-    private final BoundedPool looking = new BoundedPool("http-look", 1, 1);
+    private final BoundedPool probing = new BoundedPool("http-health-probe", 1, 1);
 
     /** Pool for probes of the worker's own health, of which at most one can hang. */
-    BoundedPool looking() {
-        return looking;
+    BoundedPool probing() {
+        return probing;
     }
 
     /** Submits work to the pool of a lane; returns false when its queue is full. */
@@ -37,7 +37,7 @@ final class RequestPools {
     /** Accepts no further work; queued work is done. */
     void stop() {
         pools.values().forEach(BoundedPool::stop);
-        looking.stop();
+        probing.stop();
     }
 
     /** Waits for the end of the accepted work, at most this long. */
@@ -46,6 +46,6 @@ final class RequestPools {
         for (BoundedPool pool : pools.values()) {
             pool.awaitEnd(deadline.left());
         }
-        looking.awaitEnd(deadline.left());
+        probing.awaitEnd(deadline.left());
     }
 }

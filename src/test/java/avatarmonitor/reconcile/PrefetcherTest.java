@@ -91,7 +91,7 @@ final class PrefetcherTest {
         try (Prefetcher pages = ahead(ids, 0)) {
             pages.next();
         }
-        String name = Thread.currentThread().getName() + "-looks-ahead";
+        String name = Thread.currentThread().getName() + "-prefetch";
         await().atMost(PATIENCE)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals(name)));

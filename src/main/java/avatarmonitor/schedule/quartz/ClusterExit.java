@@ -117,7 +117,7 @@ final class ClusterExit {
     /** Runs on a separate thread, so that a hanging database does not delay the stop. */
     private boolean giveBackWithin(Duration timeout) {
         FutureTask<Integer> task = new FutureTask<>(this::giveBack);
-        DaemonThreads.thread(node.instanceId() + "-leaves", task).start();
+        DaemonThreads.thread(node.instanceId() + "-shutdown-release", task).start();
         try {
             int firings = task.get(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
             LOG.info("left the cluster instance={} released={}", node.instanceId(), firings);
