@@ -5,11 +5,14 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSearch;
 import avatarmonitor.inspect.AvatarSelection;
+import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.web.Actions;
 import avatarmonitor.web.Actions.Bulk;
 import avatarmonitor.web.Actions.BulkDone;
+import avatarmonitor.web.Actions.SlowSelectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Actions of the HTTP API on many avatars. A call ends after {@link Actions#BULK_MAX} avatars or {@link #TIME_MAX}, so
@@ -32,6 +37,8 @@ final class HttpBulk {
 
     /** Maximum of avatars in the answer of a dry run. */
     private static final int SHOWN_MAX = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(HttpBulk.class);
 
     private final Database database;
     private final Supplier<AvatarSchema> schema;
@@ -60,7 +67,15 @@ final class HttpBulk {
         AvatarSelection where = wanted.where();
         return where == null
                 ? wanted.ids().size()
-                : where.count(database, schema.get(), wanted.after(), AvatarSearch.TIME_MAX);
+                : selected(() -> where.count(database, schema.get(), wanted.after(), AvatarSearch.TIME_MAX));
+    }
+
+    private static <T> T selected(Supplier<T> selection) {
+        try {
+            return selection.get();
+        } catch (StoreException e) {
+            throw e.cancelled() ? new SlowSelectionException(e) : e;
+        }
     }
 
     private BulkDone dryRun(Bulk wanted) {
@@ -79,7 +94,8 @@ final class HttpBulk {
         AvatarSelection where = wanted.where();
         List<AvatarId> ids = where == null
                 ? wanted.ids()
-                : where.ids(database, schema.get(), wanted.after(), Actions.BULK_MAX, AvatarSearch.TIME_MAX);
+                : selected(() ->
+                        where.ids(database, schema.get(), wanted.after(), Actions.BULK_MAX, AvatarSearch.TIME_MAX));
         long deadline = System.nanoTime() + TIME_MAX.toNanos();
         List<Result> results = new ArrayList<>();
         int acted = 0;
@@ -87,6 +103,12 @@ final class HttpBulk {
             acted = bulk.run(wanted.action(), ids, caller, wait -> isOver(deadline, wait), results::add);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
+            acted = results.size();
+        } catch (StoreException | ScheduleException failed) {
+            if (results.isEmpty()) {
+                throw failed;
+            }
+            log.warn("bulk action not finished done={} error={}", results.size(), failed.getMessage());
             acted = results.size();
         }
         long left = acted < ids.size() || where != null ? Math.max(ids.size() - acted, matched - acted) : 0;

@@ -251,9 +251,22 @@ public final class AvatarStore {
 
     /** Returns whether the row still has the request and the status of the guard. */
     public boolean isUnchanged(Connection connection, Guard guard) throws SQLException {
+        return isUnchanged(connection, guard, "");
+    }
+
+    /**
+     * Like {@link #isUnchanged}, and locks the row until the transaction ends. False also while another transaction
+     * holds the row: it may be about to change it.
+     */
+    public boolean lockUnchanged(Connection connection, Guard guard) throws SQLException {
+        String strength = dialect == Dialect.POSTGRESQL ? "NO KEY UPDATE" : "UPDATE";
+        return isUnchanged(connection, guard, " FOR " + strength + " SKIP LOCKED");
+    }
+
+    private boolean isUnchanged(Connection connection, Guard guard, String lock) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatars
                 WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), statusCondition(guard));
-        return Jdbc.exists(connection, sql, guard.id().value(), guard.falRequestId());
+        return Jdbc.exists(connection, sql + lock, guard.id().value(), guard.falRequestId());
     }
 }

@@ -33,13 +33,15 @@ final class MonitoringBatch {
                     failures_in_row = CASE WHEN m.fal_request_id = excluded.fal_request_id AND m.outcome = 'window_expired'
                                            THEN m.failures_in_row ELSE 0 END,
                     (rounds, checks, last_checked_at, last_answered_at, last_fal_status, queue_position, last_error, last_worker, doubt,
-                     doubts_in_row, doubted_since, write_refusals, window_seconds, interval_seconds, deadline, priority) =
+                     doubts_in_row, doubted_since, write_refusals, endpoint, check_asked_at, window_seconds, interval_seconds, deadline,
+                     priority) =
                     (SELECT m.rounds + 1, m.checks, m.last_checked_at, m.last_answered_at, m.last_fal_status,
                          m.queue_position, m.last_error, m.last_worker, m.doubt, m.doubts_in_row,
-                         m.doubted_since, m.write_refusals, m.window_seconds, m.interval_seconds, m.deadline, m.priority
+                         m.doubted_since, m.write_refusals, m.endpoint, m.check_asked_at, m.window_seconds, m.interval_seconds,
+                         m.deadline, m.priority
                      WHERE m.fal_request_id = excluded.fal_request_id
                      UNION ALL
-                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL
+                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL
                      WHERE m.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
                 RETURNING avatar_id, rounds = 1 AS first,
                     CASE WHEN rounds > 1 THEN

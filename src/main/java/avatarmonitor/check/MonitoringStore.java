@@ -55,7 +55,16 @@ public final class MonitoringStore {
             CASE WHEN m.check_asked_at >= m.last_checked_at THEN NULL ELSE m.last_checked_at END AS last_checked_at""";
 
     public static Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
-        String sql = "SELECT m.fal_request_id, " + COLUMNS + " FROM avatar_monitoring m WHERE avatar_id = ?";
+        return select(connection, id, "");
+    }
+
+    /** Like {@link #find}, and locks the row until the transaction ends; waits for a transaction that holds it. */
+    static Optional<Monitoring> lock(Connection connection, AvatarId id) throws SQLException {
+        return select(connection, id, " FOR UPDATE");
+    }
+
+    private static Optional<Monitoring> select(Connection connection, AvatarId id, String lock) throws SQLException {
+        String sql = "SELECT m.fal_request_id, " + COLUMNS + " FROM avatar_monitoring m WHERE avatar_id = ?" + lock;
         return Jdbc.first(connection, sql, row -> read(row.getString("fal_request_id"), row), id.value());
     }
 

@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 
-/** Optimistic locks of a check: what it read must still hold when it writes. Runs in the caller's transaction. */
+/**
+ * Optimistic locks of a check: what it read must still hold when it writes. Runs in the caller's transaction, which
+ * keeps the row of {@code avatar_monitoring} locked, so that nothing begins between the comparison and the write.
+ */
 final class UnchangedState {
     private UnchangedState() {}
 
@@ -21,7 +24,7 @@ final class UnchangedState {
      */
     static void require(Connection connection, AvatarStore avatars, CheckedAvatar subject) throws SQLException {
         Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
-        Monitoring monitoring = MonitoringStore.find(connection, subject.id()).orElse(null);
+        Monitoring monitoring = MonitoringStore.lock(connection, subject.id()).orElse(null);
         if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(monitoring, subject.monitoring())) {
             throw new ConcurrentChangeException();
         }
@@ -36,7 +39,7 @@ final class UnchangedState {
     static void requireWindow(Connection connection, CheckedAvatar subject) throws SQLException {
         Monitoring before = subject.monitoring();
         Instant window = before == null ? null : before.windowEndsAt();
-        Instant present = MonitoringStore.find(connection, subject.id())
+        Instant present = MonitoringStore.lock(connection, subject.id())
                 .map(Monitoring::windowEndsAt)
                 .orElse(null);
         if (!Objects.equals(window, present)) {

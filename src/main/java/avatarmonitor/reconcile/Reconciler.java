@@ -140,8 +140,10 @@ public final class Reconciler {
     private Report run(Instant now) {
         SweepResult done = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
         done.repair(triggers, gate.read(database, () -> triggers.faults(now, REPAIRED_MAX)), now);
+        // Before a failure ends the run: an avatar that fails in every run must not let tables grow.
+        int pruned = prune();
         done.requireComplete();
-        Report report = new Report(done.watched, done.stalled, done.invalid, done.repaired, prune());
+        Report report = new Report(done.watched, done.stalled, done.invalid, done.repaired, pruned);
         log.info(
                 "reconcile done started={} stalled={} invalid={} repaired={} pruned={}",
                 report.watched(),

@@ -124,8 +124,8 @@ final class UnmonitoredResolver {
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
             String reason = stalled && setToError ? setToError(connection, avatar, deadline(monitoring), there) : null;
-            if (stalled && reason == null && !avatars.isUnchanged(connection, guard(avatar))) {
-                return Settled.LEFT_ALONE; // it ended, or was trained again, since it was read
+            if (stalled && reason == null && !avatars.lockUnchanged(connection, guard(avatar))) {
+                return Settled.LEFT_ALONE; // it ended, or was trained again, since it was read, or is about to
             }
             noticeLostMonitoring(connection, avatar.id(), requestId, there);
             if (!stalled) {

@@ -5,6 +5,7 @@ import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AvatarSelection;
+import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,23 @@ public interface Actions {
     /** Returns what is wrong with a selection, as a sentence without a full stop; empty when nothing is. */
     Optional<String> problem(AvatarSelection where);
 
-    /** Acts on as many avatars as one call may. Empty when another call is under way on this worker. */
+    /** Finding the avatars of a selection took too long; nothing was done. */
+    final class SlowSelectionException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public SlowSelectionException(StoreException cancelled) {
+            super(cancelled);
+        }
+    }
+
+    /**
+     * Acts on as many avatars as one call may. When the database fails after the first results, these are returned.
+     *
+     * @return empty when another call is under way on this worker
+     * @throws SlowSelectionException when finding the avatars took too long
+     * @throws StoreException when the database failed before the first result
+     * @throws UnavailableException when the schedule could not be changed before the first result
+     */
     Optional<BulkDone> bulk(Bulk wanted, Actor caller);
 
     /**

@@ -11,7 +11,6 @@ import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
-import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Actions.Bulk;
 import avatarmonitor.web.Actions.BulkDone;
 import avatarmonitor.web.Route.Access;
@@ -66,10 +65,7 @@ final class BulkApi {
             done = actions.bulk(wanted, call.caller())
                     .orElseThrow(() -> RefusedException.of(
                             503, "Busy", "another action on many avatars is under way: try again in a few seconds"));
-        } catch (StoreException e) {
-            if (!e.cancelled()) {
-                throw e;
-            }
+        } catch (Actions.SlowSelectionException e) {
             throw RefusedException.of(
                     503, "Selection too slow", "finding the avatars took too long: select fewer, or use the command");
         }

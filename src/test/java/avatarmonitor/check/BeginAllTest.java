@@ -110,6 +110,20 @@ final class BeginAllTest {
         void on(AvatarId id);
     }
 
+    /** The application may retrain an avatar, whose trigger is gone, with another trainer. */
+    @Test
+    void retrainingIsAskedForWhereItsOwnTypeIsTrained() {
+        AvatarId id = new AvatarId(UUID.randomUUID());
+        begin(id, "r-1");
+        doubted(id);
+        avatars.run("UPDATE avatars SET training_type = 'PORTRAIT', fal_request_id = 'r-2' WHERE id = ?", id.value());
+        beginAll(List.of(new Beginning(id, "r-2", now.plus(WINDOW))));
+        fal.asked.clear();
+        fal.status = new FalAnswer.InQueue(0);
+        check.check(id, false);
+        assertThat(fal.asked).containsExactly("status fal-ai/portrait r-2");
+    }
+
     @Test
     void eachWatchHasItsOwnWindow() {
         List<Beginning> beginnings = new ArrayList<>();
@@ -145,10 +159,20 @@ final class BeginAllTest {
                 "INSERT INTO avatars (id, training_type, status, fal_request_id, training_started_at) VALUES (?, 'STYLE', 'TRAINING', 'r-1', ?)",
                 id.value(),
                 START.atOffset(java.time.ZoneOffset.UTC));
+        fal.status = new FalAnswer.InQueue(3);
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         fal.status = new FalAnswer.NotFound("NOT_FOUND");
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "slow");
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        avatars.run("""
+                UPDATE avatar_monitoring SET queue_position = 3, check_asked_at = last_checked_at, write_refusals = 2,
+                    window_seconds = 60, interval_seconds = 30, deadline = last_checked_at, priority = 7,
+                    next_request_by = last_checked_at
+                WHERE avatar_id = ?""", id.value());
+        Map<String, @Nullable String> full = watch(id);
+        full.keySet().removeAll(List.of("outcome", "ended_at"));
+        assertThat(full).as("every column but those of an end").doesNotContainValue(null);
     }
 
     private void end(AvatarId id) {

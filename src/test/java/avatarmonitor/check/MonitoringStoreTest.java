@@ -8,11 +8,16 @@ import avatarmonitor.check.MonitoringStore.Outcome;
 import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Latches;
+import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +142,26 @@ final class MonitoringStoreTest {
         end("r-1", Outcome.TIMED_OUT);
         assertThat(stalled("r-1")).isFalse();
         assertThat(row()).containsEntry("outcome", "timed_out");
+    }
+
+    @Test
+    void lockedStateIsThatAfterTheTransactionThatHoldsIt() throws Exception {
+        begin("r-1");
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch commit = new CountDownLatch(1);
+        CompletableFuture<Begun> other = CompletableFuture.supplyAsync(() -> database.inTransaction(connection -> {
+            Begun kind = MonitoringStore.begin(connection, id, "r-1", START, WINDOW_END.plusSeconds(60));
+            begun.countDown();
+            Latches.awaitLatch(commit);
+            return kind;
+        }));
+        begun.await();
+        CompletableFuture<Instant> locked = CompletableFuture.supplyAsync(() -> database.inTransaction(
+                connection -> MonitoringStore.lock(connection, id).orElseThrow().windowEndsAt()));
+        Locks.awaitWaiting(database);
+        commit.countDown();
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(Begun.LOST);
+        assertThat(locked.get(60, TimeUnit.SECONDS)).isEqualTo("2026-11-23T11:01:00Z");
     }
 
     @Test

@@ -50,14 +50,7 @@ final class LockOrderTest {
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         database.inTransaction(
                 connection -> MonitoringStore.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
-        UnmonitoredResolver resolver = new UnmonitoredResolver(
-                database,
-                avatars,
-                TestEvents.writer(database, InstantSource.system(), "worker"),
-                Reconciling.config(StalledAction.ERROR),
-                Duration.ofHours(24),
-                ClockGate.of(Instant::now),
-                type -> false);
+        UnmonitoredResolver resolver = resolver(avatars, StalledAction.ERROR);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
         Monitoring monitoring =
                 database.read(connection -> MonitoringStore.find(connection, id).orElseThrow());
@@ -74,6 +67,35 @@ final class LockOrderTest {
         assertThat(settled.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(UnmonitoredResolver.Settled.STALLED);
         assertThat(new Avatars(database).row(id)).containsEntry("status", "ERROR");
         assertThat(new Avatars(database).events(id)).isEqualTo("window_expired,stalled");
+    }
+
+    @Test
+    void trainingThatACheckIsAboutToEndDoesNotStall() throws Exception {
+        Instant started = Instant.now().minus(Duration.ofDays(2));
+        AvatarId id = new Avatars(database).training("STYLE", "r-1", started);
+        AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
+        UnmonitoredResolver resolver = resolver(avatars, StalledAction.NONE);
+        Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
+
+        database.inTransaction(check -> {
+            run(check.prepareStatement("UPDATE avatars SET status = 'COMPLETED' WHERE id = ?"), id);
+            assertThat(CompletableFuture.supplyAsync(() -> resolver.of(avatar, null, Instant.now())))
+                    .succeedsWithin(TIMEOUT)
+                    .isEqualTo(UnmonitoredResolver.Settled.LEFT_ALONE);
+            return true;
+        });
+        assertThat(new Avatars(database).events(id)).isEqualTo("null");
+    }
+
+    private UnmonitoredResolver resolver(AvatarStore avatars, StalledAction action) {
+        return new UnmonitoredResolver(
+                database,
+                avatars,
+                TestEvents.writer(database, InstantSource.system(), "worker"),
+                Reconciling.config(action),
+                Duration.ofHours(24),
+                ClockGate.of(Instant::now),
+                type -> false);
     }
 
     private static void run(PreparedStatement update, AvatarId id) throws SQLException {

@@ -70,6 +70,14 @@ final class BulkApiTest {
     }
 
     @Test
+    void selectionThatTakesTooLongIsRefusedWithAdvice() {
+        site.slowSelection = true;
+        HttpResponse<String> answer = post("check", "{\"where\":{\"state\":\"late\"}}");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("Selection too slow", "select fewer, or use the command");
+    }
+
+    @Test
     void idsAreLimitedToTwoHundred() {
         String most = "\""
                 + String.join(

@@ -6,6 +6,7 @@ import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class HttpSite implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    volatile boolean slowSelection;
     final List<Actor> callers = Collections.synchronizedList(new ArrayList<>());
     volatile @Nullable String trouble;
     /** Number of health probes. */
@@ -260,6 +263,9 @@ final class HttpSite implements AutoCloseable {
             asked.add("bulk " + wanted.action() + " " + (where == null ? wanted.ids() : where.words()) + " "
                     + wanted.after() + " " + wanted.dryRun());
             callers.add(caller);
+            if (slowSelection) {
+                throw new SlowSelectionException(new StoreException(new SQLException("cancelled", "57014")));
+            }
             return Optional.of(new BulkDone(0, 0, 0, 0, null, Map.of(), List.of()));
         }
 

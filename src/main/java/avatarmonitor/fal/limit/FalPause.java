@@ -260,7 +260,7 @@ public final class FalPause {
             for (Runnable what = notifications.poll(); what != null; what = notifications.poll()) {
                 try {
                     what.run();
-                } catch (RuntimeException broken) {
+                } catch (RuntimeException | Error broken) {
                     log.warn("pause listener failed", broken);
                 }
             }

@@ -51,12 +51,22 @@ public final class PauseExchange {
     /** As {@link FalPause#enter}; an attempt with a refused key is made by one process at a time. */
     public Optional<Pass> enter(Instant now) {
         Optional<Pass> pass = pause.enter(now);
-        if (pass.isPresent() && pass.get().probe() && !claimed(now)) {
-            pause.dropped(pass.get());
-            quietly(now);
-            return Optional.empty();
+        if (pass.isEmpty() || !pass.get().probe()) {
+            return pass;
         }
-        return pass;
+        boolean claimed = false;
+        try {
+            claimed = claimed(now);
+        } finally {
+            // Also after an Error: otherwise no later attempt is made.
+            if (!claimed) {
+                pause.dropped(pass.get());
+            }
+        }
+        if (!claimed) {
+            quietly(now);
+        }
+        return claimed ? pass : Optional.empty();
     }
 
     /** As {@link FalPause#answered}; shares a refusal, or the end of a pause. */

@@ -28,11 +28,15 @@ final class PauseExchangeRulesTest {
     private Optional<SharedPause.Known> known = Optional.empty();
     private OptionalLong claim = OptionalLong.empty();
     private Runnable during = () -> {};
+    private boolean listenerFails;
     private final List<String> told = new ArrayList<>();
     private final FalPause pause = new FalPause(new FalPauseListener() {
         @Override
         public void paused(Refusal refusal, String reason, Instant until) {
             told.add("paused");
+            if (listenerFails) {
+                throw new StackOverflowError("planted");
+            }
         }
 
         @Override
@@ -122,6 +126,24 @@ final class PauseExchangeRulesTest {
         exchange.exchange(NOW.plusSeconds(62));
         assertThat(calls.subList(2, 4)).as("tried until it is written").containsExactly("Answered 9", "Answered 9");
         assertThat(pause.isUnshared()).isFalse();
+    }
+
+    @Test
+    void errorDuringAClaimAndInAListenerLeavesNoAttemptOpen() {
+        known = Optional.of(new SharedPause.Known(4, false, KEY));
+        listenerFails = true;
+        refusedKey();
+        listenerFails = false;
+        during = () -> {
+            throw new OutOfMemoryError("planted");
+        };
+        assertThatThrownBy(() -> exchange.enter(NOW.plusSeconds(60))).isInstanceOf(OutOfMemoryError.class);
+        during = () -> {};
+        claim = OptionalLong.of(9);
+        Pass probe = enter(NOW.plusSeconds(60));
+        known = Optional.of(new SharedPause.Known(10, true, KEY));
+        exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
+        assertThat(told).containsExactly("paused", "resumed");
     }
 
     @Test
