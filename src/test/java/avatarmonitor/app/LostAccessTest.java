@@ -126,7 +126,8 @@ final class LostAccessTest {
 
                 Sql.run(server, cure);
                 await().atMost(SOON).until(() -> ready(url) == 200);
-                assertThat(log.startingWith("INFO database is back")).hasSize(1);
+                await().atMost(SOON)
+                        .until(() -> log.startingWith("INFO database is back").size() == 1);
                 assertThat(log.startingWith("WARN database lost")).hasSize(1);
                 int before = checks(id);
                 awaitChecks(id, before);

@@ -74,7 +74,7 @@ class WorkerTest {
                 "AVATAR_MONITOR_DB_URL", fresh.config().url(),
                 "AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString(),
                 "AVATAR_MONITOR_MONITOR_INTERVAL", "1s",
-                "AVATAR_MONITOR_FAL_TIMEOUT", "1s",
+                "AVATAR_MONITOR_FAL_TIMEOUT", "20s",
                 "AVATAR_MONITOR_HTTP_ENABLED", "false",
                 "FAL_KEY", "id:secret"));
         for (int i = 0; i < variables.length; i += 2) {

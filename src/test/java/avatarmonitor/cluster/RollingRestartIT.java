@@ -10,9 +10,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class RollingRestartIT {
     private static final int TRAININGS = 60;
 
-    /** Longest delay of a check. */
-    private static final Duration LATE_MAX = Duration.ofSeconds(5);
-
     @RegisterExtension
     private final Cluster cluster =
             Cluster.of(3).checksEvery(Duration.ofSeconds(4)).with("fal.timeout", "3s");
@@ -29,6 +26,6 @@ final class RollingRestartIT {
             assertThat(Leftovers.of(cluster.avatars(), old)).isEmpty();
             member.start().awaitStarted();
         }
-        Judge.judge(cluster, "RollingRestart", cluster.interval().plus(LATE_MAX));
+        Judge.judge(cluster, "RollingRestart", cluster.interval().plus(Cluster.NOISE));
     }
 }

@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Locks rows against all others until it is closed, or for ten seconds, when the server ends idle transactions. */
+/** Locks rows against all others until it is closed. */
 final class RowLock implements AutoCloseable {
     private final Connection connection;
 
@@ -27,6 +27,7 @@ final class RowLock implements AutoCloseable {
             Connection connection = database.pool().getConnection();
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
                 statement.execute(select);
             }
             return new RowLock(connection);

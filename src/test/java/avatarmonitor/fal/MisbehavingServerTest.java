@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Servers that violate HTTP, or comply and never finish: there is always an answer within the limit. */
 class MisbehavingServerTest {
     private static final Duration LIMIT = Duration.ofMillis(800);
-    /** The limit with an allowance for a loaded machine. */
-    private static final Duration IN_TIME = LIMIT.plusSeconds(8);
+    /** Allowance for a loaded machine. */
+    private static final Duration SLACK = Duration.ofSeconds(8);
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
     private static final String BODY = "{\"status\":\"IN_PROGRESS\"}";
@@ -275,7 +275,9 @@ class MisbehavingServerTest {
     }
 
     private static void assertInTime(URI url, Cause cause) {
-        try (HttpFalQueue queue = FalFixture.http(url, LIMIT)) {
+        // Other causes than the limit must not meet it on a busy machine.
+        Duration limit = cause == Cause.TIMEOUT ? LIMIT : Duration.ofSeconds(30);
+        try (HttpFalQueue queue = FalFixture.http(url, limit)) {
             long started = System.nanoTime();
             FalAnswer answer = queue.status(REQUEST);
             Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -286,7 +288,7 @@ class MisbehavingServerTest {
                             trouble -> assertThat(trouble.cause())
                                     .as(trouble.detail())
                                     .isEqualTo(cause));
-            assertThat(took).isLessThan(IN_TIME);
+            assertThat(took).isLessThan(limit.plus(SLACK));
         }
     }
 

@@ -1,6 +1,7 @@
 package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.http.Effect;
@@ -115,7 +116,7 @@ final class BadInputIT {
         assertThat(site.fal()
                         .calls(call -> call.at().isAfter(refused) && call.at().isBefore(refused.plus(pause))))
                 .hasSizeLessThan(trainings);
-        assertThat(pauses()).containsExactly("fal_paused", "fal_resumed");
+        await().atMost(WorkerProcess.START_MAX).until(() -> pauses().equals(List.of("fal_paused", "fal_resumed")));
         site.write(avatars -> assertThat(avatars.count("SELECT count(*) FROM avatars WHERE status = 'COMPLETED'"))
                 .isEqualTo(trainings));
     }

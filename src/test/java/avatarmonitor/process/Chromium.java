@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Debian's browser (package chromium), driven by Playwright with the installed node. One per test class. */
 final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
+
+    /** Longest start of the browser on a busy machine. */
+    private static final double LAUNCH_MS = 120_000;
 
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
@@ -44,11 +48,13 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private void start(Path program, Path node) {
         Map<String, String> environment =
                 Map.of("PLAYWRIGHT_NODEJS_PATH", node.toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        PlaywrightAssertions.setDefaultAssertionTimeout(Dashboard.SOON_MS);
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
         browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(program)
+                        .setTimeout(LAUNCH_MS)
                         // The sandbox is not available to root, and only trusted pages are opened.
                         .setArgs(List.of("--no-sandbox")));
     }

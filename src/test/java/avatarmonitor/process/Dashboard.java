@@ -162,7 +162,9 @@ final class Dashboard implements AutoCloseable {
      * policy.
      */
     List<String> complaints() {
-        return List.copyOf(complaints);
+        return complaints.stream()
+                .filter(text -> !text.startsWith("Failed to load resource: the server responded with a status of 503"))
+                .toList();
     }
 
     /** Like {@link #complaints}, without the browser's message about each unsuccessful response. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.EventType;
 import avatarmonitor.process.Dashboard.Look;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,9 +49,10 @@ final class DashboardIT {
             dashboard.visit("").awaitLive().awaitText("h1", "The one training is monitored. Nothing is late.");
             dashboard.markDocument();
 
-            train("Zoe", Scenario.standard().withQueue(Duration.ofSeconds(1), 1).withRun(Duration.ofSeconds(4)));
+            String zoe = request(train("Zoe", Scenario.stalled(Course.Stall.IN_PROGRESS)));
             dashboard.awaitText("h1", "All 2 trainings are monitored. Nothing is late.");
             dashboard.awaitRow("watching");
+            site.fal().change(zoe, Scenario.ended(Outcome.success()));
             dashboard.awaitRow("completed");
             dashboard.awaitText("h1", "The one training is monitored. Nothing is late.");
             dashboard.page().getByRole(AriaRole.LINK, named("1 completed")).click();
@@ -349,6 +350,11 @@ final class DashboardIT {
             avatars.run("UPDATE avatars SET name = ? WHERE id = ?", name, id.value());
             return id;
         });
+    }
+
+    private String request(AvatarId id) {
+        return site.rows("SELECT fal_request_id FROM avatars WHERE id = '" + id + "'")
+                .get(0);
     }
 
     /** Inserts monitored trainings whose next check is an hour ahead, so that only the lists cause load. */

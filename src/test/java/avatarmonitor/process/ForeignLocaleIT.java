@@ -1,6 +1,7 @@
 package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
@@ -38,13 +39,16 @@ class ForeignLocaleIT {
         site.withJvmOptions(ARABIC).startWorker().awaitStarted();
         site.awaitAllEnded();
         for (String path : new String[] {"/metrics", "/api/v1/overview", "/api/v1/avatars", "/readyz"}) {
-            HttpResponse<String> answer = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                    .timeout(Duration.ofSeconds(10))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            // The first probe of a busy machine may take too long to be ready.
+            HttpResponse<String> answer = await().atMost(WorkerProcess.START_MAX)
+                    .until(
+                            () -> HttpClient.newHttpClient()
+                                    .send(
+                                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                                    .timeout(Duration.ofSeconds(30))
+                                                    .build(),
+                                            HttpResponse.BodyHandlers.ofString()),
+                            got -> got.statusCode() == 200);
             assertThat(answer.body()).as(path).isNotEmpty().matches("(?s)\\p{ASCII}*");
         }
         for (String jvm : new String[] {ARABIC, THAI, TURKISH}) {

@@ -78,6 +78,7 @@ final class HostileLogIT {
         Training training =
                 site.look(avatars -> site.train(avatars, "STYLE", Scenario.stalled(Course.Stall.IN_PROGRESS)));
         URI http;
+        long started = System.nanoTime();
         WorkerProcess worker = site.with("http.port", "0")
                 .with("http.token", TOKEN)
                 .with("http.tokens-file", tokens.toString())
@@ -93,7 +94,6 @@ final class HostileLogIT {
         for (String token : new String[] {TOKEN, FILE_TOKEN}) {
             assertThat(check(http, training, token)).isEqualTo(200);
         }
-        long started = System.nanoTime();
         attack(http.getPort());
         long windows = 2 + Duration.ofNanos(System.nanoTime() - started).toSeconds() / 10;
         assertThat(check(http, training, FILE_TOKEN)).isEqualTo(200);

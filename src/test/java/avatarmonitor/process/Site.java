@@ -77,7 +77,8 @@ public final class Site implements AfterEachCallback {
         with("fal.base-url", fal.baseUri().toString());
         with("fal.key", KEY);
         with("fal.requests-per-second", "100");
-        with("fal.timeout", "1s");
+        // A first request in a cold JVM on a busy machine takes seconds.
+        with("fal.timeout", "20s");
         with("monitor.interval", "2s");
         with("cluster.check-in-interval", "1s");
         with("log.level", "info");

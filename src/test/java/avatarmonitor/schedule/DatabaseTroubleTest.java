@@ -98,14 +98,19 @@ class DatabaseTroubleTest {
                         new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
             QuartzNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
             node.start();
+            boolean moments = true;
             for (int round = 0; round < 3; round++) {
                 long checkIn = Triggers.lastCheckIn(database);
+                long refused = System.nanoTime();
                 network.refuse(true);
                 network.refuse(false);
                 patiently().until(() -> Triggers.lastCheckIn(database) > checkIn + 1_000);
+                moments &= System.nanoTime() - refused < 2_000_000_000L;
             }
             node.stop(STOP);
-            assertThat(log.startingWith("WARN database")).isEmpty();
+            // On a busy machine what should be a moment may last, and is reported then.
+            assertThat(log.startingWith("WARN database lost"))
+                    .hasSameSizeAs(moments ? List.of() : log.startingWith("INFO database is back"));
         }
         assertThat(Triggers.count(database, "avatar_event", "type = 'database_back'"))
                 .isZero();

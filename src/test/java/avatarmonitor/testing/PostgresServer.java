@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Assumptions;
  * kill workers, never the server.
  */
 final class PostgresServer {
+    /** Longest start of a server on a busy machine. */
+    static final Duration START_MAX = Duration.ofSeconds(60);
+
     private static final String H2_ONLY = "avatarmonitor.tests.h2-only";
     private static final String TEMPLATE = "avatar_monitor_migrated";
 
@@ -78,7 +82,7 @@ final class PostgresServer {
     }
 
     private static EmbeddedPostgres.Builder builder() {
-        return EmbeddedPostgres.builder().setServerConfig("timezone", "America/St_Johns");
+        return EmbeddedPostgres.builder().setPGStartupWait(START_MAX).setServerConfig("timezone", "America/St_Johns");
     }
 
     /** Starts a server on a copy of prepared data; the copy is deleted when this JVM ends. */

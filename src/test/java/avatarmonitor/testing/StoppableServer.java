@@ -1,5 +1,7 @@
 package avatarmonitor.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import avatarmonitor.store.Database;
 import avatarmonitor.store.migration.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -9,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class StoppableServer {
     /** A small number, so that a test can take them all. */
     public static final int CONNECTIONS_MAX = 80;
+
+    private static final Duration STOP_MAX = Duration.ofSeconds(60);
 
     private final Path data;
     private final int port;
@@ -50,6 +55,7 @@ public final class StoppableServer {
     public void start() {
         try {
             running = EmbeddedPostgres.builder()
+                    .setPGStartupWait(PostgresServer.START_MAX)
                     .setPort(port)
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
@@ -71,6 +77,8 @@ public final class StoppableServer {
         try {
             if (server != null) {
                 server.close();
+                // The library gives up after seconds, which a checkpoint on a busy machine may take.
+                await().atMost(STOP_MAX).until(() -> !Files.exists(data.resolve("postmaster.pid")));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -130,7 +130,7 @@ class BatchFiringTest {
         assertThat(Triggers.count(database, "qrtz_triggers", "next_fire_time > " + inHalfAMinute()))
                 .isEqualTo(8);
 
-        assertThat(node.stop(Duration.ofSeconds(2))).isFalse();
+        assertThat(node.stop(Duration.ofSeconds(6))).isFalse();
 
         assertThat(Triggers.count(database, "qrtz_fired_triggers", "true")).isZero();
         assertThat(Triggers.count(database, "qrtz_triggers", "next_fire_time > " + inHalfAMinute()))

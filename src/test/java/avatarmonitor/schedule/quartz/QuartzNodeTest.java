@@ -92,7 +92,7 @@ class QuartzNodeTest {
         patiently().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ACQUIRED'") > 0);
         assertThat(Triggers.count(database, "qrtz_scheduler_state", "true")).isEqualTo(1);
 
-        boolean allEnded = node.stop(Duration.ofSeconds(2));
+        boolean allEnded = node.stop(Duration.ofSeconds(6));
 
         assertThat(allEnded).isFalse();
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
