@@ -14,6 +14,7 @@ import avatarmonitor.testing.TestDatabase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -197,7 +198,9 @@ final class MonitoringStoreTest {
     }
 
     private @Nullable String read(@Nullable AvatarId avatar) {
-        return database.read(connection -> MonitoringStore.requestOf(connection, avatar));
+        return database.<Optional<String>>read(
+                        connection -> Optional.ofNullable(MonitoringStore.requestOf(connection, avatar)))
+                .orElse(null);
     }
 
     private Map<String, @Nullable String> row() {
