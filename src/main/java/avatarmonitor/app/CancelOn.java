@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.check.CancelCause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
@@ -8,6 +9,7 @@ import avatarmonitor.store.sql.Jdbc;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Cancels abandoned trainings at fal according to {@code monitor.cancel-on}, since they continue to cost money. Selects
  * avatars by events of the last day without a later {@code cancel_requested}, so a cancel that fal did not accept is
- * retried in the next run.
+ * retried in the next run. A training that is monitored again is not cancelled.
  */
 final class CancelOn {
     /** Maximum of trainings in one run; the next run continues. */
@@ -42,7 +44,30 @@ final class CancelOn {
      */
     private @Nullable UUID after;
 
+    /** Whether a run is under way or waits for its thread. */
+    private final AtomicBoolean running = new AtomicBoolean();
+
     private record Forgotten(AvatarId avatar, String type, String cause) {}
+
+    /**
+     * Runs once on this thread, unless it does already: while fal does not answer, each cancel takes as long as its
+     * timeout.
+     */
+    void lookOn(PeriodicTasks thread) {
+        if (causes.isEmpty() || !running.compareAndSet(false, true)) {
+            return;
+        }
+        boolean taken = thread.soon(() -> {
+            try {
+                look();
+            } finally {
+                running.set(false);
+            }
+        });
+        if (!taken) {
+            running.set(false);
+        }
+    }
 
     /** Runs once; does nothing when no cause is configured. */
     void look() {
@@ -73,6 +98,8 @@ final class CancelOn {
                 FROM avatar_event e
                 JOIN avatar_monitor_training a ON a.avatar_id = e.avatar_id AND a.fal_request_id = e.fal_request_id
                 WHERE e.type IN (%s) AND e.at > current_timestamp - INTERVAL '1' DAY AND a.invalid IS NULL %s
+                  AND NOT EXISTS (SELECT 1 FROM avatar_monitoring m
+                                  WHERE m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id AND m.outcome IS NULL)
                   AND NOT EXISTS (SELECT 1 FROM avatar_event c
                                   WHERE c.avatar_id = e.avatar_id AND c.type = 'cancel_requested' AND c.id > e.id)
                 GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, after == null ? "" : "AND a.avatar_id > ?", LOOK_MAX);

@@ -79,11 +79,11 @@ final class HttpActions implements Actions {
         }
         String outcome = checked.outcome().words();
         return Optional.of(new Done(
-                checked.heard() != null,
+                checked.done(),
                 checked.outcome().column(),
                 Character.toUpperCase(outcome.charAt(0))
                         + outcome.substring(1)
-                        + (checked.heard() == null ? "; fal was not asked." : "; fal was asked.")
+                        + (checked.asked() ? "; fal was asked." : "; fal was not asked.")
                         + (checked.paused() == null
                                 ? ""
                                 : " " + checked.paused().words() + ", "

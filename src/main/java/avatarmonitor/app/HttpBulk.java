@@ -81,11 +81,12 @@ final class HttpBulk {
     private BulkDone dryRun(Bulk wanted) {
         long matched = matched(wanted);
         AvatarSelection where = wanted.where();
-        List<Map<String, @Nullable Object>> rows = where == null
+        // The first rows of the list are not those that a call goes on with.
+        List<Map<String, @Nullable Object>> rows = where == null || wanted.after() != null
                 ? List.of()
-                : where.list()
+                : selected(() -> where.list()
                         .first(database, schema.get(), where.filter(), SHOWN_MAX)
-                        .rows();
+                        .rows());
         return new BulkDone(matched, 0, 0, matched, null, Map.of(), rows);
     }
 

@@ -125,6 +125,21 @@ public final class Operator {
             @Nullable FalAnswer heard,
             @Nullable Avatar avatar,
             @Nullable PollingPause paused) {
+        /** Returns whether a request was sent to fal. */
+        boolean asked() {
+            return heard != null && !(heard instanceof FalAnswer.Held);
+        }
+
+        /** Returns whether fal gave information about the training, or none was needed. */
+        public boolean answered() {
+            return FalAnswer.isInformation(heard) && outcome != CheckOutcome.GAVE_UP;
+        }
+
+        /** Returns whether the check was made, with its effect, or was not necessary. */
+        public boolean done() {
+            return answered() && outcome != CheckOutcome.WRITE_REFUSED;
+        }
+
         Outcome logged() {
             return avatar == null
                     ? new Outcome("refused", MonitoringStart.NO_AVATAR)
@@ -152,7 +167,7 @@ public final class Operator {
                         return new BulkActions.Result(id, false, "paused", pause.words());
                     }
                     Checked checked = checkNow(id, checkUnlessPaused);
-                    boolean done = checked.avatar() != null && checked.outcome() != CheckOutcome.WAITING;
+                    boolean done = checked.avatar() != null && checked.done();
                     return BulkActions.result(id, done, checked.logged());
                 },
                 result -> new Outcome(result.outcome(), result.reason()));

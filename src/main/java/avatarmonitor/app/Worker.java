@@ -181,11 +181,12 @@ public final class Worker {
                         http.url(),
                         settings.fal().requestsPerSecond(),
                         settings.monitor().interval()));
+        PeriodicTasks cancels = tasks("cancel");
         PeriodicTasks rounds = tasks("rounds");
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
-                () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.look()));
+                () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.lookOn(cancels)));
         RateWatch rate = new RateWatch(monitor.events, monitor.stretch);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events);

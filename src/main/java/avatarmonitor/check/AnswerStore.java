@@ -215,10 +215,12 @@ public final class AnswerStore {
         return text == null || text.length() > BODY_LENGTH_MAX ? null : text;
     }
 
-    /** Marks the waiting end as written to the avatar's row. */
-    static void written(Connection connection, AvatarId id, Instant now) throws SQLException {
-        String sql = "UPDATE avatar_monitor_answer SET written_at = ? WHERE avatar_id = ? AND written_at IS NULL";
-        Jdbc.update(connection, sql, now, id.value());
+    /** Marks the waiting end of this request as written to the avatar's row. */
+    static void written(Connection connection, AvatarId id, String requestId, Instant now) throws SQLException {
+        String sql = """
+                UPDATE avatar_monitor_answer SET written_at = ?
+                WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL""";
+        Jdbc.update(connection, sql, now, id.value(), requestId);
     }
 
     private static void delete(Connection connection, AvatarId id) throws SQLException {

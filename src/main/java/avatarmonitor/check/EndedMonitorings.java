@@ -68,12 +68,14 @@ public final class EndedMonitorings {
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = failures_in_row + 1, write_refusals = ?,
-                    last_checked_at = ?, last_fal_status = ?, queue_position = NULL, last_error = ?, last_worker = ?
+                    last_checked_at = ?, last_answered_at = ?, next_request_by = NULL, last_fal_status = ?, queue_position = NULL,
+                    last_error = ?, last_worker = ?
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         Jdbc.update(
                 connection,
                 sql,
                 refusals,
+                now,
                 now,
                 end.falStatus(),
                 MonitoringStore.cut(connection, error),

@@ -169,7 +169,7 @@ public final class MonitoringStore {
                 UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
                     failures_in_row = 0, last_checked_at = NULL, last_answered_at = NULL, last_fal_status = NULL, queue_position = NULL,
                     last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
-                    write_refusals = 0, endpoint = NULL, next_request_by = NULL,
+                    write_refusals = 0, endpoint = NULL, next_request_by = NULL, check_asked_at = NULL, last_worker = NULL,
                     window_seconds = NULL, interval_seconds = NULL, deadline = NULL, priority = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         if (Jdbc.update(connection, sql, requestId, now, windowEndsAt, id.value(), previous) == 0) {

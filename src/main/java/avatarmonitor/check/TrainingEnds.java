@@ -165,7 +165,7 @@ final class TrainingEnds {
             if (end.ending() == UnwrittenEnd.Ending.FAILED) {
                 AnswerStore.keepWritten(connection, subject.id(), end, events.worker(), now);
             } else {
-                AnswerStore.written(connection, subject.id(), now);
+                AnswerStore.written(connection, subject.id(), end.falRequestId(), now);
             }
             append(connection, subject, end, detail(subject, step, end), now);
         }

@@ -92,13 +92,15 @@ final class CheckCommand extends ResultCommand {
         if (avatar == null) {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
-        boolean answered = FalWords.isAnswer(checked.heard()) && checked.outcome() != CheckOutcome.GAVE_UP;
+        boolean answered = checked.answered();
         if (json) {
             Json.print(invocation.terminal(), Rows.json(members(avatar, checked, answered)));
         } else {
             String line = UntrustedText.cell(wanted + ": " + words(avatar, checked));
-            boolean done = answered && checked.outcome() != CheckOutcome.WRITE_REFUSED;
-            (done ? invocation.terminal().out() : invocation.terminal().err()).println(line);
+            (checked.done()
+                            ? invocation.terminal().out()
+                            : invocation.terminal().err())
+                    .println(line);
         }
         if (checked.outcome() == CheckOutcome.WRITE_REFUSED) {
             return invocation.failed(

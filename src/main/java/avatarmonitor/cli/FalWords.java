@@ -2,25 +2,10 @@ package avatarmonitor.cli;
 
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.inspect.AgeText;
-import org.jspecify.annotations.Nullable;
 
 /** Describes fal's answers for display. */
 final class FalWords {
     private FalWords() {}
-
-    /**
-     * Returns whether fal gave information about the request; also true when no request was sent, since nothing failed
-     * then.
-     */
-    static boolean isAnswer(@Nullable FalAnswer answer) {
-        return !(answer instanceof FalAnswer.Held
-                || answer instanceof FalAnswer.AccessRefused
-                || answer instanceof FalAnswer.RequestRefused
-                || answer instanceof FalAnswer.ApplicationUnknown
-                || answer instanceof FalAnswer.Failing
-                || answer instanceof FalAnswer.RateLimited
-                || answer instanceof FalAnswer.Unavailable);
-    }
 
     /** Returns a part of a sentence. */
     static String of(FalAnswer answer) {

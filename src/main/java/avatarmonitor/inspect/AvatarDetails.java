@@ -42,6 +42,7 @@ public record AvatarDetails(
             "training_type",
             "status",
             "fal_request_id",
+            "fal_endpoint",
             "training_started_at",
             "training_completed_at",
             "training_progress",

@@ -183,7 +183,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     public boolean stop(AvatarId id) {
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
-        database.inTransaction(connection -> {
+        boolean monitored = database.inTransaction(connection -> {
             String request = MonitoringStore.requestOf(connection, id);
             boolean ended = MonitoringStore.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
             if (ended) {
@@ -191,7 +191,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
             }
             return ended;
         });
-        return remove(AvatarTriggers.key(id));
+        return remove(AvatarTriggers.key(id)) || monitored;
     }
 
     /**

@@ -4,6 +4,7 @@ import avatarmonitor.store.sql.Dialect;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -63,9 +64,18 @@ final class Pools implements AutoCloseable {
         } else {
             config.setKeepaliveTime(KEEP_ALIVE.toMillis());
         }
-        HikariDataSource pool = new HikariDataSource(config);
+        HikariDataSource pool = start(config);
         pools.add(pool);
         return pool;
+    }
+
+    private static HikariDataSource start(HikariConfig config) {
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            // The connection before this one was accepted, this one was not.
+            throw StoreException.sqlFailure(e).map(StoreException::new).orElseThrow(() -> e);
+        }
     }
 
     /** Evicts all connections; those in use are closed when they are returned. */

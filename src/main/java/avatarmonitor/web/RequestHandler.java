@@ -48,12 +48,17 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     /** Not a limit, see {@link RequestPools} and the server's limit of connections. */
     private static final int RUNNING_MAX = Integer.MAX_VALUE;
 
+    /** Limit of the bodies of one kind that are being read or processed. */
+    private static final long BODY_BYTES_MAX = 16L * 1024 * 1024;
+
     private final Router router;
     private final AccessControl access;
     private final ClientDeadlines deadlines;
     private final RequestPools pools;
     private final EventStream eventStream;
-    private final Bodies bodies = new Bodies();
+    private final Bodies bodies = new Bodies(BODY_BYTES_MAX);
+    /** Separate, since anybody may send webhooks: they take no room from the calls of operators. */
+    private final Bodies webhookBodies = new Bodies(BODY_BYTES_MAX);
     /** A permit for each request that runs. */
     private final Semaphore running = new Semaphore(RUNNING_MAX);
 
@@ -132,7 +137,8 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             return;
         }
         deadlines.turn(exchange.connection, exchange.request, Turn.REQUEST);
-        bodies.read(exchange.request, most, outcome -> {
+        Bodies room = match.route().lane() == Route.Lane.WEBHOOK ? webhookBodies : bodies;
+        room.read(exchange.request, most, outcome -> {
             deadlines.turn(exchange.connection, exchange.request, Turn.OURS);
             if (outcome instanceof Bodies.Outcome.Whole whole) {
                 answer(exchange, match, caller, whole.body());

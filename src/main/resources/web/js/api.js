@@ -84,7 +84,9 @@ async function ask(method, path, signal, timeoutMs, body) {
     if (signal?.aborted) {
       throw error;
     }
-    throw new Problem(0, 'The server does not answer.', 'It may be stopped, or the network is down.');
+    throw timeout.aborted && method !== 'GET'
+      ? new Problem(0, 'The server did not answer in time.', 'The action may still be under way; its outcome will be in the events.')
+      : new Problem(0, 'The server does not answer.', 'It may be stopped, or the network is down.');
   } finally {
     signal?.removeEventListener('abort', give);
   }

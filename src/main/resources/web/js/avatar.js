@@ -9,6 +9,8 @@ import { liveTable, refresher } from './table.js';
 import { ago, at, count, dash, due, millis, spaced } from './words.js';
 
 const CHECKS_AT_FIRST = 15;
+/** The server waits for fal's answers to several requests, each for up to fal.timeout. */
+const ACTION_MS = 180_000;
 const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar changed meanwhile', write_refused: 'the database refused the end' };
 
 export function avatarPage(id) {
@@ -190,7 +192,7 @@ function actionBar(id, done) {
     message.className = 'result';
     say(message, `${text.replace('…', '')}…`);
     try {
-      const answer = await post(`avatars/${encodeURIComponent(id)}/${action}`, undefined, wanted === true ? null : wanted);
+      const answer = await post(`avatars/${encodeURIComponent(id)}/${action}`, ACTION_MS, wanted === true ? null : wanted);
       message.className = answer.done ? 'result ok' : 'result warn';
       show(message, [answer, Date.now()], () => [icon(answer.done ? 'ok' : 'warn'), answer.message]);
     } catch (problem) {

@@ -43,7 +43,9 @@ export function eventsPage(query) {
     try {
       const answer = await get('events', { limit: LIMIT, type: asked.type, before: asked.before });
       if (asked === state) {
-        rows = answer.rows;
+        // An event may have arrived while the answer was on its way.
+        const later = asked.before === null ? rows.filter((row) => row.id > (answer.rows[0]?.id ?? 0) && (asked.type === null || row.type === asked.type)) : [];
+        rows = [...later, ...answer.rows].slice(0, LIMIT);
         more = answer.more;
         render();
       }

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -248,6 +249,11 @@ final class BulkActionsTest {
                     .orElseThrow();
             assertThat(dry.matched()).isEqualTo(450);
             assertThat(dry.rows()).hasSize(10);
+            AvatarId last =
+                    AvatarId.parse("ffffffff-ffff-ffff-ffff-ffffffffffff").orElseThrow();
+            assertThat(actions.bulk(new Bulk(BulkAction.MONITOR, where, List.of(), last, true), ADA))
+                    .as("nothing is behind the last id")
+                    .contains(new BulkDone(0, 0, 0, 0, null, Map.of(), List.of()));
             assertThat(count(fresh, "avatar_event")).isZero();
 
             List<Long> left = new ArrayList<>();

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.app.CancelOutcome.Kind;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.http.Op;
 import avatarmonitor.emulator.scenario.Fault;
@@ -165,6 +167,35 @@ final class CancelTest {
         assertThat(Sql.rows(database, "SELECT avatar_id FROM avatar_event WHERE type = 'cancel_requested'"))
                 .containsExactly(gaveUp.toString());
         assertThat(Sql.rows(database, "SELECT avatar_id FROM v_watched")).containsExactly(gaveUp.toString());
+    }
+
+    /** After an outage a training that gave up in it is monitored again, and is healthy. */
+    @Test
+    void trainingThatIsMonitoredAgainIsNotCancelled() {
+        AvatarId id = training("req-1", Scenario.standard());
+        happened(id, "req-1", "gave_up");
+        monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA);
+        monitor.cancelOn.look();
+        assertThat(asked()).isEmpty();
+        monitor.operator().unmonitor(id, ADA);
+        monitor.cancelOn.look();
+        assertThat(asked()).containsExactly("req-1");
+    }
+
+    /** The thread of the scans does not wait for a fal that does not answer, and one run is under way at a time. */
+    @Test
+    void cancelsRunOnTheirOwnThread() throws Exception {
+        happened(training("req-1", Scenario.standard()), "req-1", "gave_up");
+        fixture.fal.inject(Fault.hang().on(Op.CANCEL));
+        PeriodicTasks thread = new PeriodicTasks("w", "cancel");
+        monitor.cancelOn.lookOn(thread);
+        await().atMost(SOON).until(() -> fixture.fal.calls(Op.CANCEL).size() == 1);
+        monitor.cancelOn.lookOn(thread);
+        fixture.fal.clearFaults();
+        thread.stop();
+        monitor.fal().close();
+        thread.awaitEnd(SOON);
+        assertThat(fixture.fal.calls(Op.CANCEL)).hasSize(1);
     }
 
     /** One run cancels at most 50: the next one continues behind them, also when fal accepted none. */

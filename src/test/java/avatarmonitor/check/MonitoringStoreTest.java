@@ -112,6 +112,8 @@ final class MonitoringStoreTest {
     void retrainingResetsTheStateOfItsPreviousRequestOnly() {
         begin("r-1");
         observe("r-1", 0, 4);
+        avatars.run(
+                "UPDATE avatar_monitoring SET check_asked_at = last_checked_at, endpoint = 'fal-ai/old', deadline = last_checked_at");
         assertThat(restart("r-0")).isFalse();
         assertThat(row()).containsEntry("fal_request_id", "r-1").containsEntry("checks", "1");
         assertThat(restart("r-1")).isTrue();
@@ -119,7 +121,11 @@ final class MonitoringStoreTest {
                 .containsEntry("fal_request_id", "r-2")
                 .containsEntry("checks", "0")
                 .containsEntry("failures_in_row", "0")
-                .containsEntry("last_fal_status", null);
+                .containsEntry("last_fal_status", null)
+                .containsEntry("check_asked_at", null)
+                .containsEntry("endpoint", null)
+                .containsEntry("deadline", null)
+                .containsEntry("last_worker", null);
     }
 
     @Test

@@ -64,6 +64,10 @@ final class RefusedEndTest {
                 .containsEntry("write_refusals", "1")
                 .containsEntry("outcome", null);
         assertThat(ends.watch(id).get("last_error")).startsWith("write refused by the database, SQLState 2351");
+        assertThat(ends.watch(id).get("last_answered_at"))
+                .as("fal has answered: the training does not count as late")
+                .isEqualTo(ends.watch(id).get("last_checked_at"))
+                .isNotNull();
         assertThat(ends.fal.asked).hasSize(requests);
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
         assertThat(ends.outbox()).as("alert before the third refusal").isZero();

@@ -101,6 +101,7 @@ final class MonitoringScheduleTest {
                                 Instant.now().plus(Duration.ofMinutes(55)).toEpochMilli())
                         == 1);
         assertThat(worker.schedule.stop(id)).isTrue();
+        assertThat(worker.schedule.stop(id)).isFalse();
     }
 
     @Test

@@ -44,6 +44,15 @@ final class ConnectionBudgetTest {
         }
     }
 
+    /** The first connection of a process is accepted, the first one of its pool is not. */
+    @Test
+    void refusalOfTheSecondConnectionIsTheDatabasesFailure() {
+        Sql.run(admin, "ALTER ROLE " + role + " CONNECTION LIMIT 1");
+        assertThatThrownBy(() -> Database.open(config))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.sqlState()).contains("53300"));
+    }
+
     @Test
     void leastOfAllLimitsCountsAndNoneHoldsForASuperuser() {
         String name = Sql.rows(admin, "SELECT current_database()").get(0);

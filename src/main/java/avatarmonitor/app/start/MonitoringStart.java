@@ -18,13 +18,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts monitoring of given avatars, with first checks that are due now. Of a burst, only as many checks are due at
@@ -91,10 +91,16 @@ public final class MonitoringStart {
         Instant now = clock.instant();
         Map<AvatarId, String> refused = new LinkedHashMap<>();
         List<Avatar> eligible = new ArrayList<>();
-        Map<AvatarId, Seen> seen = StatusCheck.look(database, avatars, ids);
+        Map<AvatarId, Seen> seen = new HashMap<>(StatusCheck.look(database, avatars, ids));
         for (AvatarId id : ids) {
-            Seen together = seen.get(id);
-            Avatar avatar = together == null ? find(id) : together.avatar();
+            Seen state = seen.get(id);
+            if (state == null) {
+                state = find(id).orElse(null);
+            }
+            if (state != null) {
+                seen.put(id, state);
+            }
+            Avatar avatar = state == null ? null : state.avatar();
             Optional<String> reason = avatar == null ? Optional.of(NO_AVATAR) : refusal(avatar, now);
             if (avatar == null || reason.isPresent()) {
                 refused.put(id, reason.orElseThrow());
@@ -129,8 +135,8 @@ public final class MonitoringStart {
         watched.forEach(one -> made.add(one.avatar()));
     }
 
-    private @Nullable Avatar find(AvatarId id) {
-        return database.read(connection -> avatars.find(connection, id)).orElse(null);
+    private Optional<Seen> find(AvatarId id) {
+        return database.read(connection -> Seen.find(connection, avatars, id));
     }
 
     private Optional<String> refusal(Avatar avatar, Instant now) {

@@ -125,7 +125,7 @@ public final class StartListener implements BackgroundService {
                 log.info("starts are done again");
             }
             failing = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Notifications are not delivered again after a failure.
             sweepDue = true;
             log.atLevel(failing ? Level.DEBUG : StoreException.logLevel(e))

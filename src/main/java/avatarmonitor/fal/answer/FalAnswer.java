@@ -137,6 +137,20 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      */
     record Held(Instant until, String reason) implements Trouble {}
 
+    /**
+     * Returns whether fal gave information about the request; also true when no request was needed (null), since
+     * nothing failed then.
+     */
+    static boolean isInformation(@Nullable FalAnswer answer) {
+        return !(answer instanceof Held
+                || answer instanceof AccessRefused
+                || answer instanceof RequestRefused
+                || answer instanceof ApplicationUnknown
+                || answer instanceof Failing
+                || answer instanceof RateLimited
+                || answer instanceof Unavailable);
+    }
+
     /** Returns whether the answer was too large to be read, so that a request without log lines may help. */
     static boolean isTooLarge(FalAnswer answer) {
         return answer instanceof Unavailable unavailable && unavailable.cause() == Cause.TOO_LARGE;

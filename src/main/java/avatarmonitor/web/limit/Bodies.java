@@ -13,10 +13,13 @@ import org.eclipse.jetty.util.BufferUtil;
  * from many clients are rejected, slow ones occupy hardly any memory.
  */
 public final class Bodies {
-    /** Limit of all bodies that are being read or processed. */
-    private static final long BYTES_MAX = 16L * 1024 * 1024;
-
+    private final long bytesMax;
     private final AtomicLong held = new AtomicLong();
+
+    /** @param bytesMax limit of all bodies that are being read or processed */
+    public Bodies(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
 
     /** Result of reading. */
     public sealed interface Outcome {
@@ -66,7 +69,7 @@ public final class Bodies {
                     return;
                 }
                 bytes.writeBytes(part);
-                if (held.addAndGet(part.length) > BYTES_MAX) {
+                if (held.addAndGet(part.length) > bytesMax) {
                     reader.accept(new Outcome.NoRoom());
                     return;
                 }
