@@ -239,8 +239,10 @@ public final class StatusCheck {
                         ended.accept(requestId);
                     }
                 }
+                // Another check that was faster has started anew; the next attempt reads its state.
+                boolean anew = startedAnew && outcome.keepsMonitoring() && outcome != CheckOutcome.OVERTAKEN;
                 return new Result(
-                        startedAnew && outcome.keepsMonitoring() ? CheckOutcome.STARTED_ANEW : outcome,
+                        anew ? CheckOutcome.STARTED_ANEW : outcome,
                         windowEndsAt,
                         known.lastAnswer() == null && before != null ? before.answer : known.lastAnswer(),
                         step instanceof NextAction.KeepMonitoring keep

@@ -189,6 +189,22 @@ final class CheckResultTest {
         assertThat(monitoring(id)).containsEntry("checks", "1");
     }
 
+    /** Two workers find the retraining at the same time; one of them has read the state before. */
+    @Test
+    void retrainingFoundTwiceIsReportedOnce() {
+        AvatarId id = monitored("r-1");
+        avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
+        AvatarStore store = AvatarStore.read(database, Types.at("fal-ai/portrait", "fal-ai/style"));
+        StatusCheck.Seen before =
+                database.read(c -> StatusCheck.Seen.find(c, store, id)).orElseThrow();
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STARTED_ANEW);
+        CheckOutcome second = check.run(id, false, before).outcome();
+        assertThat(Sql.rows(database, "SELECT type, detail FROM avatar_event"))
+                .containsExactly("superseded|{\"previous_request_id\":\"r-1\"}");
+        assertThat(monitoring(id)).containsEntry("fal_request_id", "r-2").containsEntry("checks", "2");
+        assertThat(second).isEqualTo(CheckOutcome.STILL_TRAINING);
+    }
+
     @Test
     void deadlineEndsTheMonitoringWithOneEventThatNamesIt() {
         AvatarId id = monitored("r-1");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,8 @@ final class RefusedEndTest {
         AvatarId id = ends.watched("r-1");
         ends.avatars.run(NOTHING_ENDS);
         ends.falSays(ending);
+        AtomicInteger refused = new AtomicInteger();
+        ends.check.whenRefused(refused::incrementAndGet);
 
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
         assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
@@ -74,6 +77,11 @@ final class RefusedEndTest {
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
         assertThat(ends.outbox()).as("alert at the third refusal").isEqualTo(1);
         assertThat(ends.watch(id)).containsEntry("checks", "3").containsEntry("failures_in_row", "3");
+        assertThat(refused).hasValue(3);
+        assertThat(ends.avatars.count(
+                        "SELECT count(*) FROM avatar_monitor_check WHERE avatar_id = ? AND outcome = 'write_refused'",
+                        id.value()))
+                .isPositive();
         assertThat(ends.avatars.events(id)).isEqualTo("write_refused");
         assertThat(ends.fal.asked).as("requests of three checks").hasSize(requests);
 
@@ -180,6 +188,23 @@ final class RefusedEndTest {
         assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
         assertThat(ends.answer(id)).isEmpty();
         assertThat(ends.watch(id)).containsEntry("write_refusals", "0");
+    }
+
+    /** The worker that kept the end is gone, and monitoring of the new training has not started. */
+    @Test
+    void endOfThePreviousTrainingIsNotWrittenToANewOne() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        ends.next(id);
+        ends.avatars.run(CAUSE_GONE);
+        ends.avatars.run("DELETE FROM avatar_monitoring");
+        ends.avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
+        ends.fal.status = new FalAnswer.InProgress(10);
+        ends.check = ends.restarted();
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(ends.fal.asked).last().isEqualTo("status fal-ai/portrait r-2");
+        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
     }
 
     @Test
