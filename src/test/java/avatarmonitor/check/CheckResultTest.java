@@ -128,6 +128,22 @@ final class CheckResultTest {
         assertThat(result.windowEndsAt()).isEqualTo("2026-11-23T11:00:00Z");
     }
 
+    /** Its last check was slow, and another worker has started monitoring again meanwhile. */
+    @Test
+    void lastCheckOfAWindowDoesNotEndTheNextOne() {
+        AvatarId id = monitored("r-1");
+        fal.onStatus = () -> {
+            fal.onStatus = () -> {};
+            avatars.run(
+                    "UPDATE avatar_monitoring SET window_ends_at = ?, checks = checks + 1",
+                    Instant.parse("2026-11-23T12:00:00Z").atOffset(ZoneOffset.UTC));
+        };
+        StatusCheck.Result result = check.run(id, true, null);
+        assertThat(result.outcome()).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(result.windowEndsAt()).isEqualTo("2026-11-23T12:00:00Z");
+        assertThat(monitoring(id)).containsEntry("outcome", null).containsEntry("checks", "2");
+    }
+
     @Test
     void checkEndsAfterThreeAttempts() {
         AvatarId id = monitored("r-1");
