@@ -50,8 +50,8 @@ final class CancelOn {
     private record Forgotten(AvatarId avatar, String type, String cause) {}
 
     /**
-     * Runs once on this thread, unless it does already: while fal does not answer, each cancel takes as long as its
-     * timeout.
+     * Runs once on the given thread, unless a run is under way there: while fal does not answer, each cancel takes as
+     * long as its timeout.
      */
     void lookOn(PeriodicTasks thread) {
         if (causes.isEmpty() || !running.compareAndSet(false, true)) {

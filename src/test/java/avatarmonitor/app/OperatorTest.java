@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an operator is told about an action, and that it is true. */
+/** The reported outcome of an operator's action agrees with its effect. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

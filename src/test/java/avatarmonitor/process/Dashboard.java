@@ -159,7 +159,7 @@ final class Dashboard implements AutoCloseable {
 
     /**
      * Returns errors and warnings of the console and uncaught exceptions, including violations of the content security
-     * policy.
+     * policy, without the message about a response 503: a busy server may refuse a search, and the page repeats it.
      */
     List<String> complaints() {
         return complaints.stream()

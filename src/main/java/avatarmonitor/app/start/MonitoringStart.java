@@ -93,13 +93,10 @@ public final class MonitoringStart {
         List<Avatar> eligible = new ArrayList<>();
         Map<AvatarId, Seen> seen = new HashMap<>(StatusCheck.look(database, avatars, ids));
         for (AvatarId id : ids) {
+            if (!seen.containsKey(id)) {
+                find(id).ifPresent(read -> seen.put(id, read));
+            }
             Seen state = seen.get(id);
-            if (state == null) {
-                state = find(id).orElse(null);
-            }
-            if (state != null) {
-                seen.put(id, state);
-            }
             Avatar avatar = state == null ? null : state.avatar();
             Optional<String> reason = avatar == null ? Optional.of(NO_AVATAR) : refusal(avatar, now);
             if (avatar == null || reason.isPresent()) {
