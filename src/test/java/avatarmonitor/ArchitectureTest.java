@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,10 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<String> FORBIDDEN_CALLS =
             List.of("Thread.sleep", "Instant.now(", "System.currentTimeMillis(", "printStackTrace");
-    private static final List<String> FORBIDDEN_IN_TESTS = List.of("Thread.sleep", "@Disabled");
+    /** The last two would run in the common pool; {@code testing.Background} has a thread for each. */
+    private static final List<String> FORBIDDEN_IN_TESTS =
+            List.of("Thread.sleep", "@Disabled", "supplyAsync(", "runAsync(");
+
     private static final List<String> FORBIDDEN_EVERYWHERE =
             List.of("TODO", "FIXME", "design section", "fal contract section");
     private static final Set<String> MEANINGLESS =
@@ -50,6 +54,7 @@ class ArchitectureTest {
 
     private static final Pattern OURS = Pattern.compile("\\bavatarmonitor\\.([a-z]+(?:\\.[a-z]+)*)\\.[A-Z]");
     private static final Pattern EXTENDS = Pattern.compile("\\bclass (\\w+)(?:<[^{]*?>)? extends (\\w+)");
+    private static final Pattern PACKAGE_ROW = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([a-z][\\w.]*)");
 
     /** One source file: path below its source root with / between, and its text. */
@@ -58,6 +63,23 @@ class ArchitectureTest {
     @Test
     void everyPackageKnowsOnlyWhatItMay() throws Exception {
         assertThat(sources().flatMap(s -> strangers(s).stream())).isEmpty();
+    }
+
+    @Test
+    void everyAllowedImportIsUsed() throws Exception {
+        assertThat(unused(PackageTable.IMPORTS, sources().toList())).isEmpty();
+    }
+
+    @Test
+    void documentedPackagesImportOnlyThoseBelow() throws Exception {
+        String document = Files.readString(Path.of("docs/architecture.md"));
+        List<String> rows = PACKAGE_ROW
+                .matcher(document.substring(0, document.indexOf("\n## Life of one check")))
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+        assertThat(rows).contains("cli").containsExactlyInAnyOrderElementsOf(documented());
+        assertThat(upward(PackageTable.IMPORTS, rows)).isEmpty();
     }
 
     @Test
@@ -125,6 +147,11 @@ class ArchitectureTest {
         assertThat(strangers(main("check/A.java", "String s = \"org.quartz.Job \\\" avatarmonitor.cli.X\";")))
                 .isEmpty();
 
+        Map<String, Set<String>> imports = Map.of("check", Set.of("fal", "store"));
+        assertThat(unused(imports, List.of(main("check/A.java", "import avatarmonitor.fal.FalQueue;"))))
+                .containsExactly("check does not use store");
+        assertThat(upward(imports, List.of("store", "check", "fal"))).containsExactly("check imports store above it");
+
         for (String call : FORBIDDEN_CALLS) {
             assertThat(forbidden(main("check/A.java", "x = " + call + ");"))).hasSize(1);
         }
@@ -134,6 +161,8 @@ class ArchitectureTest {
         assertThat(forbidden(new Source("check/ATest.java", "Thread.sleep(5);", true)))
                 .hasSize(1);
         assertThat(forbidden(new Source("check/ATest.java", "@Disabled\n", true)))
+                .hasSize(1);
+        assertThat(forbidden(new Source("check/ATest.java", "CompletableFuture.runAsync(work);", true)))
                 .hasSize(1);
 
         assertThat(misshapen(main("check/A.java", "\n".repeat(MOST_LINES)))).hasSize(1);
@@ -213,6 +242,34 @@ class ArchitectureTest {
             }
         });
         return found;
+    }
+
+    /** All packages but the one of the main class. */
+    private static List<String> documented() {
+        return PackageTable.IMPORTS.keySet().stream().filter(p -> !p.isEmpty()).toList();
+    }
+
+    private static List<String> unused(Map<String, Set<String>> allowed, List<Source> sources) {
+        Map<String, Set<String>> used = new HashMap<>();
+        for (Source source : sources) {
+            for (Matcher use = OURS.matcher(code(source)); !source.test() && use.find(); ) {
+                used.computeIfAbsent(packageOf(source), p -> new HashSet<>()).add(use.group(1));
+            }
+        }
+        return allowed.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream()
+                        .filter(p ->
+                                !used.getOrDefault(entry.getKey(), Set.of()).contains(p))
+                        .map(p -> entry.getKey() + " does not use " + p))
+                .toList();
+    }
+
+    private static List<String> upward(Map<String, Set<String>> imports, List<String> order) {
+        return order.stream()
+                .flatMap(one -> imports.getOrDefault(one, Set.of()).stream()
+                        .filter(other -> order.indexOf(other) < order.indexOf(one))
+                        .map(other -> one + " imports " + other + " above it"))
+                .toList();
     }
 
     /** A package with an entry of its own is excluded from the more general entry. */

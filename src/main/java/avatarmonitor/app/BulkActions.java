@@ -229,13 +229,15 @@ public final class BulkActions {
     }
 
     private Map<AvatarId, Result> monitored(List<AvatarId> ids) {
-        MonitoringStart.Started started = start.start(ids);
+        MonitoringStart.Result started = start.start(ids);
         Map<AvatarId, Result> results = new LinkedHashMap<>();
         for (AvatarId id : ids) {
             String refusal = started.refused().get(id);
             Monitored answer = refusal != null
                     ? new Monitored.Refused(refusal)
-                    : started.made().contains(id) ? new Monitored.Started(null) : new Monitored.AlreadyMonitored(null);
+                    : started.started().contains(id)
+                            ? new Monitored.Started(null)
+                            : new Monitored.AlreadyMonitored(null);
             results.put(id, result(id, refusal == null, answer.outcome()));
         }
         return results;
@@ -244,7 +246,7 @@ public final class BulkActions {
     private Map<AvatarId, Result> unmonitored(List<AvatarId> ids) {
         Map<AvatarId, Result> results = new LinkedHashMap<>();
         for (AvatarId id : ids) {
-            boolean monitored = schedule.stop(id);
+            boolean monitored = schedule.unmonitor(id);
             results.put(id, result(id, monitored, new Unmonitored(monitored, false).logged()));
         }
         return results;

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CancelOn {
     /** Maximum of trainings in one run; the next run continues. */
-    private static final int LOOK_MAX = 50;
+    private static final int BATCH_MAX = 50;
 
     private static final Logger log = LoggerFactory.getLogger(CancelOn.class);
 
@@ -31,12 +31,8 @@ final class CancelOn {
     private final PollingPauses pauses;
     private final Set<CancelCause> causes;
 
-    CancelOn(Database database, Cancellation cancellation, PollingPauses pauses, Set<CancelCause> causes) {
-        this.database = database;
-        this.cancellation = cancellation;
-        this.pauses = pauses;
-        this.causes = causes;
-    }
+    /** Whether a run is under way or waits for its thread. */
+    private final AtomicBoolean running = new AtomicBoolean();
 
     /**
      * Where the next run continues; null: at the first avatar. So trainings that fal refuses to cancel hold up no
@@ -44,8 +40,12 @@ final class CancelOn {
      */
     private @Nullable UUID after;
 
-    /** Whether a run is under way or waits for its thread. */
-    private final AtomicBoolean running = new AtomicBoolean();
+    CancelOn(Database database, Cancellation cancellation, PollingPauses pauses, Set<CancelCause> causes) {
+        this.database = database;
+        this.cancellation = cancellation;
+        this.pauses = pauses;
+        this.causes = causes;
+    }
 
     private record Forgotten(AvatarId avatar, String type, String cause) {}
 
@@ -53,13 +53,13 @@ final class CancelOn {
      * Runs once on the given thread, unless a run is under way there: while fal does not answer, each cancel takes as
      * long as its timeout.
      */
-    void lookOn(PeriodicTasks thread) {
+    void runOn(PeriodicTasks thread) {
         if (causes.isEmpty() || !running.compareAndSet(false, true)) {
             return;
         }
         boolean taken = thread.soon(() -> {
             try {
-                look();
+                run();
             } finally {
                 running.set(false);
             }
@@ -70,17 +70,17 @@ final class CancelOn {
     }
 
     /** Runs once; does nothing when no cause is configured. */
-    void look() {
+    void run() {
         if (causes.isEmpty()) {
             return;
         }
         List<Forgotten> found = forgotten();
-        after = found.size() < LOOK_MAX
+        after = found.size() < BATCH_MAX
                 ? null
-                : found.get(LOOK_MAX - 1).avatar().value();
+                : found.get(BATCH_MAX - 1).avatar().value();
         for (Forgotten one : found) {
             // While an operator has paused polling, fal gets no requests of workers.
-            if (pauses.hold(one.type())) {
+            if (pauses.isPaused(one.type())) {
                 continue;
             }
             CancelOutcome outcome = cancellation.cancel(one.avatar(), one.cause());
@@ -102,7 +102,7 @@ final class CancelOn {
                                   WHERE m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id AND m.outcome IS NULL)
                   AND NOT EXISTS (SELECT 1 FROM avatar_event c
                                   WHERE c.avatar_id = e.avatar_id AND c.type = 'cancel_requested' AND c.id > e.id)
-                GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, after == null ? "" : "AND a.avatar_id > ?", LOOK_MAX);
+                GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, after == null ? "" : "AND a.avatar_id > ?", BATCH_MAX);
         Object[] values = after == null ? new Object[0] : new Object[] {after};
         return database.readWhole(connection -> Jdbc.list(
                 connection,

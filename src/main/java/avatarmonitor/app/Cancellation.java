@@ -5,7 +5,7 @@ import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Rules;
@@ -63,8 +63,8 @@ final class Cancellation {
      * @param by originator, for the event
      */
     CancelOutcome cancel(AvatarId id, String by) {
-        Seen found =
-                database.read(connection -> Seen.find(connection, avatars, id)).orElse(null);
+        Snapshot found = database.read(connection -> Snapshot.find(connection, avatars, id))
+                .orElse(null);
         if (found == null) {
             return new CancelOutcome(Kind.NO_AVATAR, MonitoringStart.NO_AVATAR);
         }
@@ -93,10 +93,10 @@ final class Cancellation {
     }
 
     /** Sends the cancel to each endpoint that the request may have been submitted to, until one has it. */
-    private CancelOutcome ask(List<FalRequest> places) {
+    private CancelOutcome ask(List<FalRequest> candidates) {
         CancelOutcome answer = new CancelOutcome(Kind.NOT_FOUND);
-        for (FalRequest place : places) {
-            FalAnswer.Cancel said = fal.cancel(place);
+        for (FalRequest candidate : candidates) {
+            FalAnswer.Cancel said = fal.cancel(candidate);
             if (said instanceof FalAnswer.CancelRequested) {
                 return new CancelOutcome(Kind.CANCEL_REQUESTED);
             } else if (said instanceof FalAnswer.AlreadyOver) {
@@ -134,7 +134,7 @@ final class Cancellation {
 
     /** Makes the next check due now, also for a training that is too old to be scheduled otherwise. */
     private void follow(Avatar avatar, Instant now) {
-        if (schedule.startAtOnce(List.of(avatar), now).isEmpty()) {
+        if (schedule.monitorAtOnce(List.of(avatar), now).isEmpty()) {
             Set<AvatarId> unused = schedule.checkNow(List.of(avatar.id()));
         }
     }

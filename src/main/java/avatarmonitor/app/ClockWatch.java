@@ -53,7 +53,7 @@ final class ClockWatch {
      *
      * @throws StoreException when the database failed; a change is then written at the next call
      */
-    void look() {
+    void compare() {
         ClockOffset offset;
         try {
             ClockSkewDetector.Reading asked = guard.read();

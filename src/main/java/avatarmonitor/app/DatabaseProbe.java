@@ -43,7 +43,7 @@ final class DatabaseProbe {
      * @param checksIn whether its check-ins are visible to the others
      * @param dueFor delay of the oldest check; zero when none is overdue
      */
-    record Seen(boolean checksIn, Duration dueFor) {}
+    record ProbeResult(boolean checksIn, Duration dueFor) {}
 
     DatabaseProbe(Database database, String worker) {
         this.database = database;
@@ -103,8 +103,8 @@ final class DatabaseProbe {
      *
      * @throws StoreException when the database does not answer
      */
-    Seen look(Instant now) {
-        return database.read(connection -> new Seen(checksIn(connection), dueFor(connection, now)));
+    ProbeResult probe(Instant now) {
+        return database.read(connection -> new ProbeResult(checksIn(connection), dueFor(connection, now)));
     }
 
     /**

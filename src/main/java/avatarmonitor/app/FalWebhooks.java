@@ -60,7 +60,7 @@ final class FalWebhooks implements WebhookInbox {
             }
         } catch (StoreException e) {
             log.atLevel(StoreException.logLevel(e))
-                    .log("webhook is left to be sent again request={} error={}", request, e.getMessage());
+                    .log("webhook not processed, fal will resend it request={} error={}", request, e.getMessage());
             return Taken.LATER;
         }
         return checks.check(request, HintSource.WEBHOOK) ? Taken.TAKEN : Taken.LATER;

@@ -7,7 +7,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.hint.Hints;
-import avatarmonitor.hint.HistoryPoll;
+import avatarmonitor.hint.PlatformApiPoll;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +22,16 @@ final class Hinting implements BackgroundService {
 
     private final Monitor monitor;
     private final EarlyChecks checks;
-    private final @Nullable HistoryPoll poll;
-    private final PeriodicTasks hintRounds;
+    private final @Nullable PlatformApiPoll poll;
+    private final PeriodicTasks hintTasks;
     private final PeriodicTasks pollRounds;
 
-    private Hinting(Monitor monitor, EarlyChecks checks, @Nullable HistoryPoll poll) {
+    private Hinting(Monitor monitor, EarlyChecks checks, @Nullable PlatformApiPoll poll) {
         this.monitor = monitor;
         this.checks = checks;
         this.poll = poll;
         String worker = monitor.schedule().worker();
-        this.hintRounds = new PeriodicTasks(worker, "hint-account");
+        this.hintTasks = new PeriodicTasks(worker, "hint-account");
         this.pollRounds = new PeriodicTasks(worker, "history");
     }
 
@@ -46,8 +46,8 @@ final class Hinting implements BackgroundService {
                 monitor.hints,
                 monitor.schedule().worker(),
                 EarlyChecks.THREADS);
-        HistoryPoll poll = fal.usesHistory()
-                ? new HistoryPoll(
+        PlatformApiPoll poll = fal.usesHistory()
+                ? new PlatformApiPoll(
                         fal::ended,
                         FalClient.HISTORY_ENDPOINTS_MAX,
                         monitor.history,
@@ -68,18 +68,18 @@ final class Hinting implements BackgroundService {
         if (poll == null && !settings.webhook().enabled()) {
             return;
         }
-        monitor.check().whenEnded(monitor.hints::polled);
-        hintRounds.atOnceAndEvery(Hints.PERIOD, "hints", monitor.hints::look);
-        hintRounds.atOnceAndEvery(EarlyChecks.KEPT_PERIOD, "kept-hints", () -> {
+        monitor.check().onEnded(monitor.hints::polled);
+        hintTasks.atOnceAndEvery(Hints.PERIOD, "hints", monitor.hints::judgeDue);
+        hintTasks.atOnceAndEvery(EarlyChecks.KEPT_PERIOD, "kept-hints", () -> {
             if (monitor.fal().paused().isEmpty()) {
                 checks.checkKept();
             }
         });
         if (poll != null) {
-            HistoryPoll polling = poll;
-            pollRounds.every(HistoryPoll.PERIOD, "history", () -> {
-                if (!monitor.operatorPauses().coverAll()) {
-                    polling.look();
+            PlatformApiPoll polling = poll;
+            pollRounds.every(PlatformApiPoll.PERIOD, "history", () -> {
+                if (!monitor.operatorPauses().isAllPaused()) {
+                    polling.poll();
                 }
             });
         }
@@ -87,7 +87,7 @@ final class Hinting implements BackgroundService {
 
     @Override
     public void stop() {
-        hintRounds.stop();
+        hintTasks.stop();
         pollRounds.stop();
         checks.stop();
     }
@@ -95,7 +95,7 @@ final class Hinting implements BackgroundService {
     @Override
     public void awaitEnd(Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.in(timeout);
-        hintRounds.awaitEnd(timeout);
+        hintTasks.awaitEnd(timeout);
         pollRounds.awaitEnd(deadline.left());
         checks.awaitEnd(deadline.left());
     }

@@ -52,7 +52,7 @@ final class Http {
                         monitor.operator(), settings.trainings(), monitor.database(), monitor.avatars()::schema),
                 new Readiness(
                         new Readiness.Checks(
-                                monitor.schedule()::dead,
+                                monitor.schedule()::hasFailed,
                                 monitor.schedule()::firing,
                                 ClockGate.of(clock)::trouble,
                                 monitor.meters()::sinceLastCheck,

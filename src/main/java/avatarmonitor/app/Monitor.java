@@ -11,7 +11,7 @@ import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.EndedMonitorings;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Pace;
+import avatarmonitor.check.decision.RequestIntervals;
 import avatarmonitor.check.decision.Rules;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
@@ -21,7 +21,7 @@ import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.hint.Hints;
-import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.hint.PlatformApiTable;
 import avatarmonitor.observe.HourlyLoad;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.pause.PollingPauses;
@@ -55,12 +55,12 @@ public final class Monitor implements AutoCloseable {
     final EventWriter events;
     private final MonitoringSchedule schedule;
     private final FalClient fal;
-    private final @Nullable PauseEvents pauses;
+    private final @Nullable PauseEvents pauseEvents;
     final TrainingTypeRegistry types;
     final Hints hints;
-    final HistoryTable history;
+    final PlatformApiTable history;
     private final StatusCheck check;
-    private final PollingPauses paused;
+    private final PollingPauses operatorPauses;
     private final Reconciler reconciler;
     private final Scanner scanner;
     private final OperatorLog actions;
@@ -97,9 +97,9 @@ public final class Monitor implements AutoCloseable {
         schedule = new MonitoringSchedule(
                 database, avatars, events, settings.monitor(), settings.reconcile(), member, clock);
         hints = new Hints(database, meters, clock);
-        history = new HistoryTable(database, avatars, events);
-        paused = OperatorPauses.open(database, events, meters);
-        pauses = worker
+        history = new PlatformApiTable(database, avatars, events);
+        operatorPauses = OperatorPauses.open(database, events, meters);
+        pauseEvents = worker
                 ? new PauseEvents(events, history, EndpointKeys.of(settings.trainings()), types::wasEndpoint, clock)
                 : null;
         Database forChecks = database.share(settings.store().forChecks());
@@ -107,11 +107,11 @@ public final class Monitor implements AutoCloseable {
                 settings.fal(),
                 settings.egress().fal(),
                 settings.schedule().concurrency(),
-                ClusterPause.limits(forChecks, settings.fal(), events.worker(), paused::hold),
+                ClusterPause.limits(forChecks, settings.fal(), events.worker(), operatorPauses::isPaused),
                 clock,
                 // The log and the output of a command report them.
-                pauses == null ? new FalPauseListener() {} : pauses,
-                pauses == null ? new EndpointListener() {} : pauses);
+                pauseEvents == null ? new FalPauseListener() {} : pauseEvents,
+                pauseEvents == null ? new EndpointListener() {} : pauseEvents);
         meters.flag(
                 "fal_paused",
                 "1 while this worker asks fal nothing, because it refused the key or wants a pause",
@@ -122,11 +122,12 @@ public final class Monitor implements AutoCloseable {
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
-        Pace pace = Pace.of(settings.monitor(), hints::proven, stretch, paused::hold);
+        RequestIntervals pace =
+                RequestIntervals.of(settings.monitor(), hints::proven, stretch, operatorPauses::isPaused);
         Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints, pace);
         check = new StatusCheck(
                 forChecks, avatars, events, fal, rules, settings.monitor().window(), clock);
-        check.whenRefused(meters::writeRefused);
+        check.onWriteRefused(meters::writeRefused);
         Sweep sweep = new Sweep(
                 database,
                 avatars,
@@ -135,7 +136,7 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 settings.monitor().maxAge(),
                 ClockGate.of(clock),
-                paused::hold);
+                operatorPauses::isPaused);
         reconciler = new Reconciler(
                 database,
                 events,
@@ -155,10 +156,10 @@ public final class Monitor implements AutoCloseable {
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock);
         actions = new OperatorLog(database, log, clock, events.worker());
         Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock);
-        cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
+        cancelOn = new CancelOn(database, cancellation, operatorPauses, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
-        operator =
-                new Operator(database, avatars, schedule, fal, check, start, cancellation, reconciler, paused, actions);
+        operator = new Operator(
+                database, avatars, schedule, fal, check, start, cancellation, reconciler, operatorPauses, actions);
     }
 
     /**
@@ -235,10 +236,10 @@ public final class Monitor implements AutoCloseable {
     }
 
     /** Ends an expired polling pause, and in a worker writes events that could not be written before. */
-    void lookAtPause() {
-        fal.lookAtPause();
-        if (pauses != null) {
-            pauses.write();
+    void expirePause() {
+        fal.expirePause();
+        if (pauseEvents != null) {
+            pauseEvents.write();
         }
     }
 
@@ -251,7 +252,7 @@ public final class Monitor implements AutoCloseable {
     }
 
     public PollingPauses operatorPauses() {
-        return paused;
+        return operatorPauses;
     }
 
     public Scanner scanner() {

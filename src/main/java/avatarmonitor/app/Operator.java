@@ -109,7 +109,7 @@ public final class Operator {
     }
 
     private Unmonitored unmonitor(AvatarId id) {
-        boolean monitored = schedule.stop(id);
+        boolean monitored = schedule.unmonitor(id);
         return new Unmonitored(monitored, find(id).filter(Avatar::isTraining).isPresent());
     }
 

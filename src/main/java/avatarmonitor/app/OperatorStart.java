@@ -56,13 +56,13 @@ final class OperatorStart {
     }
 
     private Monitored start(AvatarId id) {
-        MonitoringStart.Started started = start.start(List.of(id));
+        MonitoringStart.Result started = start.start(List.of(id));
         String refusal = started.refused().get(id);
         if (refusal != null) {
             return new Monitored.Refused(refusal);
         }
         Instant next = nextCheck(id);
-        return started.made().contains(id) ? new Monitored.Started(next) : new Monitored.AlreadyMonitored(next);
+        return started.started().contains(id) ? new Monitored.Started(next) : new Monitored.AlreadyMonitored(next);
     }
 
     private @Nullable Instant nextCheck(AvatarId id) {

@@ -5,7 +5,7 @@ import avatarmonitor.event.EventType;
 import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.limit.FalPauseListener;
-import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.hint.PlatformApiTable;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
     private static final Logger log = LoggerFactory.getLogger(PauseEvents.class);
 
     private final EventWriter events;
-    private final HistoryTable history;
+    private final PlatformApiTable history;
     private final Function<String, List<String>> keysOf;
     private final Predicate<String> isPrevious;
     private final InstantSource clock;
@@ -56,7 +56,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
      */
     PauseEvents(
             EventWriter events,
-            HistoryTable history,
+            PlatformApiTable history,
             Function<String, List<String>> keysOf,
             Predicate<String> isPrevious,
             InstantSource clock) {

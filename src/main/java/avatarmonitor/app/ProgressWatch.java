@@ -37,7 +37,7 @@ final class ProgressWatch {
     static final Duration DUE_FOR_MIN = Duration.ofSeconds(10);
 
     /** Minimum of samples with a check that late: a single late check of an hourly interval proves nothing. */
-    static final int LATE_LOOKS_MIN = 12;
+    static final int LATE_SAMPLES_MIN = 12;
 
     /** Samples further apart prove nothing: the machine slept, the process was stopped, or the database hung. */
     private static final Duration GAP_MAX = PERIOD.multipliedBy(3);
@@ -70,7 +70,7 @@ final class ProgressWatch {
         ClockGate gate = ClockGate.of(monitor.clock);
         MonitoringSchedule schedule = monitor.schedule();
         Source source = new Source(
-                () -> gate.isOpen() && schedule.firing() && !schedule.dead(),
+                () -> gate.isOpen() && schedule.firing() && !schedule.hasFailed(),
                 monitor.meters()::sinceLastCheck,
                 () -> probe.trouble().isPresent()
                         ? Optional.empty()
@@ -92,7 +92,7 @@ final class ProgressWatch {
      *
      * @throws StoreException when the database does not answer; then nothing is concluded
      */
-    void look() {
+    void sample() {
         Duration idle = source.sinceLastCheck().get();
         Optional<Duration> dueFor;
         try {
@@ -113,7 +113,7 @@ final class ProgressWatch {
         private boolean any;
         private long firstNanos;
         private long lastNanos;
-        private int lateLooks;
+        private int lateSamples;
 
         Evidence(Duration limit) {
             this.limit = limit;
@@ -121,7 +121,7 @@ final class ProgressWatch {
 
         void forget() {
             any = false;
-            lateLooks = 0;
+            lateSamples = 0;
         }
 
         /**
@@ -150,9 +150,9 @@ final class ProgressWatch {
             }
             lastNanos = nanos;
             if (late) {
-                lateLooks++;
+                lateSamples++;
             }
-            return late && lateLooks >= LATE_LOOKS_MIN && nanos - firstNanos >= limit.toNanos();
+            return late && lateSamples >= LATE_SAMPLES_MIN && nanos - firstNanos >= limit.toNanos();
         }
     }
 
@@ -168,7 +168,7 @@ final class ProgressWatch {
         } catch (StoreException e) {
             log.warn("event not written type=worker_stuck error={}", e.getMessage());
         } finally {
-            schedule.endBecause(reason);
+            schedule.failFatally(reason);
         }
     }
 
@@ -186,7 +186,7 @@ final class ProgressWatch {
 
     private static void logThread(Map.Entry<Thread, StackTraceElement[]> thread) {
         log.error(
-                "thread of a stuck scheduler thread={} state={} stack={}",
+                "scheduler stuck, thread dump thread={} state={} stack={}",
                 thread.getKey().getName(),
                 thread.getKey().getState(),
                 Arrays.stream(thread.getValue()).limit(FRAMES_MAX).toList());

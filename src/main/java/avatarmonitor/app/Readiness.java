@@ -69,7 +69,7 @@ final class Readiness implements Health {
             return Optional.of("results of checks cannot be recorded: " + unwritten.get());
         }
         try {
-            return judge(database.look(clock.instant()));
+            return judge(database.probe(clock.instant()));
         } catch (StoreException e) {
             return Optional.of("the database does not answer");
         }
@@ -84,7 +84,7 @@ final class Readiness implements Health {
                         + " is paused by an operator " + pause.untilWords());
     }
 
-    private Optional<String> judge(DatabaseProbe.Seen seen) {
+    private Optional<String> judge(DatabaseProbe.ProbeResult seen) {
         if (!seen.checksIn()) {
             return Optional.of("the last check-in is not fresh");
         }

@@ -29,7 +29,7 @@ final class SchemaWatch {
     }
 
     /** Reads the schema once; throws {@link avatarmonitor.store.StoreException} when the database failed. */
-    void look() {
+    void refresh() {
         JsonObject detail = new JsonObject();
         boolean broken = false;
         try {

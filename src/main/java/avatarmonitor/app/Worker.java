@@ -41,7 +41,7 @@ public final class Worker {
     private static final int REST_PERCENT = 10;
 
     /** Attempts to get the scan lease per {@code reconcile.scan-interval}, so that scans run at about that interval. */
-    private static final int LOOKS_PER_SCAN = 4;
+    private static final int POLLS_PER_SCAN = 4;
 
     /** Interval at which gauges are read from the database. */
     private static final Duration COUNT_PERIOD = Duration.ofSeconds(15);
@@ -106,18 +106,18 @@ public final class Worker {
         services.add(hints);
         http = Http.bind(settings, monitor, hints.checks(), load, monitor.clock);
         ClockOffset.measure(monitor.database(), clock).requireSmall();
-        monitor.schedule().whenDead(died);
-        monitor.schedule().start(monitor.check(), monitor.reconciler());
+        monitor.schedule().onFatalError(died);
+        monitor.schedule().startFiring(monitor.check(), monitor.reconciler());
         monitor.check().observations().start();
         http.start();
         hints.start(settings);
         watchClock(clock);
         listenForStarts(settings);
-        beginRounds(settings, load, clock);
-        PeriodicTasks pauseRounds = tasks("operator-pause");
-        pauseRounds.every(PollingPauses.PERIOD, "operator-pause", monitor.operatorPauses()::look);
-        pauseRounds.every(PollingPauses.PERIOD, "shared-pause", monitor.fal()::exchangePause);
-        tasks("progress").every(ProgressWatch.PERIOD, "progress", ProgressWatch.of(monitor)::look);
+        startPeriodicTasks(settings, load, clock);
+        PeriodicTasks pauseTasks = tasks("operator-pause");
+        pauseTasks.every(PollingPauses.PERIOD, "operator-pause", monitor.operatorPauses()::expireAndRefresh);
+        pauseTasks.every(PollingPauses.PERIOD, "shared-pause", monitor.fal()::exchangePause);
+        tasks("progress").every(ProgressWatch.PERIOD, "progress", ProgressWatch.of(monitor)::sample);
         services.add(AlertService.start(
                 monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock, name()));
         log.info(
@@ -143,8 +143,8 @@ public final class Worker {
                     monitor.events,
                     guard,
                     clock,
-                    () -> monitor.schedule().lookAgain());
-            tasks("clock").atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
+                    () -> monitor.schedule().wakeScheduler());
+            tasks("clock").atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::compare);
         }
     }
 
@@ -160,7 +160,7 @@ public final class Worker {
                         monitor.operator().sqlRequests(),
                         monitor.start,
                         () -> Scanner.unmonitored(database, SWEEP_MAX),
-                        () -> monitor.schedule().lookAgain(),
+                        () -> monitor.schedule().wakeScheduler(),
                         ClockGate.of(monitor.clock)),
                 name());
         monitor.meters().flag("listening", "1 while this worker hears NOTIFY avatar_training", listener::listening);
@@ -168,7 +168,7 @@ public final class Worker {
         services.add(0, listener);
     }
 
-    private void beginRounds(Settings settings, Load load, InstantSource clock) {
+    private void startPeriodicTasks(Settings settings, Load load, InstantSource clock) {
         StatusReport report = new StatusReport(
                 monitor.database(),
                 monitor.meters(),
@@ -182,25 +182,25 @@ public final class Worker {
                         settings.fal().requestsPerSecond(),
                         settings.monitor().interval()));
         PeriodicTasks cancels = tasks("cancel");
-        PeriodicTasks rounds = tasks("rounds");
-        rounds.every(
-                settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
+        PeriodicTasks tasks = tasks("rounds");
+        tasks.every(
+                settings.reconcile().scanInterval().dividedBy(POLLS_PER_SCAN),
                 "scan",
-                () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.lookOn(cancels)));
+                () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.runOn(cancels)));
         RateWatch rate = new RateWatch(monitor.events, monitor.stretch);
-        rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
+        tasks.every(PauseEvents.PERIOD, "pause", monitor::expirePause);
         SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events);
-        rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types::write);
-        rounds.every(OperatorLog.PERIOD, "actions", () -> {
+        tasks.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types::write);
+        tasks.every(OperatorLog.PERIOD, "actions", () -> {
             int unused = monitor.actions().recordAbandoned();
         });
-        rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
-        rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
-        rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
+        tasks.every(SchemaWatch.PERIOD, "columns", columns::refresh);
+        tasks.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
+        tasks.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
             Instant now = monitor.clock.instant();
             Facts facts = Facts.of(Overview.read(monitor.database(), now), List.of(), now);
             monitor.meters().show(facts);
-            rate.look(facts);
+            rate.evaluate(facts);
         });
     }
 
@@ -221,7 +221,7 @@ public final class Worker {
 
     /** Returns whether the worker failed and had to be stopped. */
     public boolean died() {
-        return monitor.schedule().dead();
+        return monitor.schedule().hasFailed();
     }
 
     /**
@@ -251,11 +251,11 @@ public final class Worker {
             boolean ended = monitor.schedule()
                     .standby(timeout.multipliedBy(STANDBY_PERCENT).dividedBy(100));
             monitor.fal().close();
-            long forNotes = (deadline - forTheRest.toNanos() - System.nanoTime()) / 2;
-            if (!monitor.check().observations().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
+            long flushTimeout = (deadline - forTheRest.toNanos() - System.nanoTime()) / 2;
+            if (!monitor.check().observations().stop(Duration.ofNanos(Math.max(0, flushTimeout)))) {
                 log.warn("results of the last checks could not be written, the next checks write the state again");
             }
-            boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
+            boolean left = monitor.schedule().shutdown(left(deadline - forTheRest.toNanos()));
             long restEnds = deadline - forTheRest.toNanos() / 2;
             // Threads that wait for a database without answer would take the time in which everything is closed.
             long waitsEnd = left ? restEnds : System.nanoTime();

@@ -73,10 +73,10 @@ final class ActionApplier {
     }
 
     /**
-     * @param lastLook whether the window ends with this check
+     * @param lastInWindow whether the window ends with this check
      * @param atOnce whether the result of a check is written without the write-behind buffer
      */
-    CheckOutcome end(CheckedAvatar subject, NextAction.End end, boolean lastLook, boolean atOnce) {
+    CheckOutcome end(CheckedAvatar subject, NextAction.End end, boolean lastInWindow, boolean atOnce) {
         Instant now = clock.instant();
         if (end instanceof NextAction.KeepMonitoring keep) {
             return observe(subject, keep, atOnce);
@@ -85,12 +85,12 @@ final class ActionApplier {
             log.debug("check waits reason={}", wait.why());
             return CheckOutcome.WAITING;
         }
-        if (end instanceof NextAction.Pass pass) {
+        if (end instanceof NextAction.Skip pass) {
             log.debug("fal is not asked at this fire reason={}", pass.why());
             return CheckOutcome.PASSED;
         }
         if (end instanceof NextAction.TrainingEnd ended) {
-            return finish(subject, ended, lastLook, now);
+            return finish(subject, ended, lastInWindow, now);
         }
         if (end instanceof NextAction.Stop stop) {
             return stop(subject, Outcome.STOPPED, null, stop.why(), CheckOutcome.NOT_TRAINING, now);
@@ -142,12 +142,13 @@ final class ActionApplier {
         return new Observation(subject, seen, outcome, subject.tookMillis());
     }
 
-    private CheckOutcome finish(CheckedAvatar subject, NextAction.TrainingEnd ended, boolean lastLook, Instant now) {
+    private CheckOutcome finish(
+            CheckedAvatar subject, NextAction.TrainingEnd ended, boolean lastInWindow, Instant now) {
         CheckOutcome outcome = ends.write(subject, ended, now);
         if (outcome == CheckOutcome.OVERTAKEN) {
             return overtaken(subject);
         }
-        boolean refusedAtLast = outcome == CheckOutcome.WRITE_REFUSED && lastLook;
+        boolean refusedAtLast = outcome == CheckOutcome.WRITE_REFUSED && lastInWindow;
         return refusedAtLast ? windowOver(subject, null, null, CheckOutcome.WINDOW_EXPIRED, now) : outcome;
     }
 

@@ -3,7 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarRow;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
@@ -17,21 +17,21 @@ import java.util.UUID;
 /** Reads many avatars with their monitoring state. PostgreSQL only. */
 final class CheckPrefetch {
     /** Maximum of avatars per statement. */
-    static final int LOOK_MAX = 1_000;
+    static final int BATCH_MAX = 1_000;
 
     private CheckPrefetch() {}
 
-    static Map<AvatarId, Seen> read(Connection connection, AvatarStore avatars, List<AvatarId> ids)
+    static Map<AvatarId, Snapshot> read(Connection connection, AvatarStore avatars, List<AvatarId> ids)
             throws SQLException {
-        Map<AvatarId, Seen> seen = new HashMap<>();
-        for (int from = 0; from < ids.size(); from += LOOK_MAX) {
-            readSome(connection, avatars, ids.subList(from, Math.min(from + LOOK_MAX, ids.size())), seen);
+        Map<AvatarId, Snapshot> seen = new HashMap<>();
+        for (int from = 0; from < ids.size(); from += BATCH_MAX) {
+            readSome(connection, avatars, ids.subList(from, Math.min(from + BATCH_MAX, ids.size())), seen);
         }
         return seen;
     }
 
     private static void readSome(
-            Connection connection, AvatarStore avatars, List<AvatarId> ids, Map<AvatarId, Seen> seen)
+            Connection connection, AvatarStore avatars, List<AvatarId> ids, Map<AvatarId, Snapshot> seen)
             throws SQLException {
         // Both rows are looked up by key for each id. A plain join of both tables would read one of them completely.
         String sql = """
@@ -39,7 +39,7 @@ final class CheckPrefetch {
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
                 LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring m WHERE m.avatar_id = wanted.id LIMIT 1) m ON true""".formatted(AvatarRow.columns(avatars.schema()), MonitoringStore.COLUMNS);
-        List<Map.Entry<AvatarId, Seen>> found = Jdbc.listPlanned(
+        List<Map.Entry<AvatarId, Snapshot>> found = Jdbc.listPlanned(
                 connection,
                 sql,
                 row -> {
@@ -47,7 +47,7 @@ final class CheckPrefetch {
                     Monitoring monitoring = row.getObject("window_ends_at") == null
                             ? null
                             : MonitoringStore.read(row.getString("watched_request"), row);
-                    return Map.entry(id, new Seen(AvatarRow.read(id, row), monitoring));
+                    return Map.entry(id, new Snapshot(AvatarRow.read(id, row), monitoring));
                 },
                 Columns.of("uuid", ids, id -> id));
         found.forEach(one -> seen.put(one.getKey(), one.getValue()));

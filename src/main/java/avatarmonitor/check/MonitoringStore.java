@@ -4,7 +4,6 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.check.decision.NextAction.Observed;
-import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
@@ -100,7 +99,7 @@ public final class MonitoringStore {
                 row.getInt("write_refusals"),
                 row.getString("endpoint"),
                 last,
-                Overrides.read(row));
+                OverrideStore.read(row));
     }
 
     /** Previous state when monitoring starts. */

@@ -148,7 +148,7 @@ public final class ObservationBuffer {
         try {
             Observations.Written written = store.write(List.of(observation));
             log.debug(
-                    "check noted before the next one begins busy={}",
+                    "buffered result written before the next check busy={}",
                     written.busy().size());
         } catch (StoreException e) {
             if (!e.refused()) {
@@ -206,10 +206,14 @@ public final class ObservationBuffer {
                 .filter(one -> written.busy().contains(one.id()))
                 .filter(one -> kept.again(one, limits.tries()))
                 .count();
-        log.debug("checks noted written={} of={} busy={}", written.written().size(), group.size(), busy);
+        log.debug(
+                "check results written written={} of={} busy={}",
+                written.written().size(),
+                group.size(),
+                busy);
         long lost = dropped.getAndSet(0);
         if (failing || lost > 0) {
-            log.info("checks are noted again kept={} dropped={}", kept.size(), lost);
+            log.info("check results are written again pending={} dropped={}", kept.size(), lost);
         }
         failing = false;
         failure = null;
@@ -220,7 +224,7 @@ public final class ObservationBuffer {
         if (!failing) {
             log.atLevel(StoreException.logLevel(e))
                     .log(
-                            "checks will be noted when the database is back kept={} error={}",
+                            "database unavailable, buffering check results pending={} error={}",
                             kept.size(),
                             e.getMessage());
         }

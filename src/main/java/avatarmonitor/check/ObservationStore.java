@@ -141,7 +141,7 @@ final class ObservationStore implements Observations {
                 if (e.schemaChanged()) {
                     avatars.refresh(database);
                 }
-                log.debug("group not taken, its checks are noted one by one error={}", e.serverMessage());
+                log.debug("batch failed, writing its results one by one error={}", e.serverMessage());
             }
         }
         return oneByOne(group);

@@ -6,6 +6,7 @@ import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Overrides in {@code avatar_monitoring}. */
 public final class OverrideStore {
+    private static final String COLUMNS = "window_seconds, interval_seconds, deadline, priority";
+
+    /** Condition of rows that differ, as that of their index. */
+    private static final String ANY =
+            "(priority IS NOT NULL OR deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
+
     private OverrideStore() {}
 
     private record Owned(AvatarId avatar, String requestId, Overrides overrides) {}
@@ -42,18 +49,29 @@ public final class OverrideStore {
 
     private static Map<AvatarId, Owned> find(Connection connection, List<AvatarId> ids) throws SQLException {
         Map<AvatarId, Owned> found = new HashMap<>();
-        String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
-                + " FROM avatar_monitoring WHERE avatar_id = ANY(?) AND " + Overrides.ANY;
-        Jdbc.listPlanned(connection, sql, OverrideStore::read, Columns.of("uuid", ids, AvatarId::value))
+        String sql = "SELECT avatar_id, fal_request_id, " + COLUMNS
+                + " FROM avatar_monitoring WHERE avatar_id = ANY(?) AND " + ANY;
+        Jdbc.listPlanned(connection, sql, OverrideStore::owned, Columns.of("uuid", ids, AvatarId::value))
                 .forEach(owned -> found.put(owned.avatar, owned));
         return found;
     }
 
-    private static Owned read(ResultSet row) throws SQLException {
+    private static Owned owned(ResultSet row) throws SQLException {
         return new Owned(
                 new AvatarId(row.getObject("avatar_id", UUID.class)),
                 String.valueOf(row.getString("fal_request_id")),
-                Overrides.read(row));
+                read(row));
+    }
+
+    /** Reads overrides from a row with the columns {@code window_seconds, interval_seconds, deadline, priority}. */
+    public static Overrides read(ResultSet row) throws SQLException {
+        Integer window = row.getObject("window_seconds", Integer.class);
+        Integer interval = row.getObject("interval_seconds", Integer.class);
+        return new Overrides(
+                window == null ? null : Duration.ofSeconds(window),
+                interval == null ? null : Duration.ofSeconds(interval),
+                Timestamps.read(row, "deadline"),
+                row.getObject("priority", Integer.class));
     }
 
     /**

@@ -43,7 +43,7 @@ public final class StatusCheck {
     private static final Duration SLOW = Duration.ofSeconds(10);
 
     /** Maximum of attempts in one check when the avatar changes concurrently. */
-    private static final int LOOKS_MAX = 3;
+    private static final int ATTEMPTS_MAX = 3;
 
     private final Database database;
     private final AvatarStore avatars;
@@ -109,7 +109,7 @@ public final class StatusCheck {
     }
 
     /** Sets a callback for each end of a training that the database refuses. */
-    public void whenRefused(Runnable meter) {
+    public void onWriteRefused(Runnable meter) {
         effects.ends().meter(meter);
     }
 
@@ -117,7 +117,7 @@ public final class StatusCheck {
      * Sets a callback for the request id of each training whose success or failure a regular check wrote; it must
      * return soon and never throw.
      */
-    public void whenEnded(Consumer<String> listener) {
+    public void onEnded(Consumer<String> listener) {
         ended = listener;
     }
 
@@ -126,11 +126,12 @@ public final class StatusCheck {
      *
      * @param monitoring null when it was never monitored
      */
-    public record Seen(Avatar avatar, @Nullable Monitoring monitoring) {
+    public record Snapshot(Avatar avatar, @Nullable Monitoring monitoring) {
         /** Reads the state of one avatar; empty when there is no such row. */
-        public static Optional<Seen> find(Connection connection, AvatarStore avatars, AvatarId id) throws SQLException {
+        public static Optional<Snapshot> find(Connection connection, AvatarStore avatars, AvatarId id)
+                throws SQLException {
             Monitoring monitoring = MonitoringStore.find(connection, id).orElse(null);
-            return avatars.find(connection, id).map(avatar -> new Seen(avatar, monitoring));
+            return avatars.find(connection, id).map(avatar -> new Snapshot(avatar, monitoring));
         }
     }
 
@@ -140,15 +141,15 @@ public final class StatusCheck {
      *
      * @return state by avatar; an avatar that is missing must be read by its own check
      */
-    public Map<AvatarId, Seen> look(Collection<AvatarId> ids) {
+    public Map<AvatarId, Snapshot> prefetch(Collection<AvatarId> ids) {
         // Skips avatars with a buffered result: their state would be outdated when the check starts.
         List<AvatarId> wanted =
                 ids.stream().filter(id -> !observations().keeps(id)).distinct().toList();
-        return look(database, avatars, wanted);
+        return prefetch(database, avatars, wanted);
     }
 
-    /** Like {@link #look(Collection)} for a caller that makes no checks; does not include buffered results. */
-    public static Map<AvatarId, Seen> look(Database database, AvatarStore avatars, List<AvatarId> ids) {
+    /** Like {@link #prefetch(Collection)} for a caller that makes no checks; does not include buffered results. */
+    public static Map<AvatarId, Snapshot> prefetch(Database database, AvatarStore avatars, List<AvatarId> ids) {
         if (database.dialect() != Dialect.POSTGRESQL || ids.isEmpty()) {
             return Map.of();
         }
@@ -170,25 +171,25 @@ public final class StatusCheck {
             boolean mayEndSoon) {}
 
     /** Like {@link #run} without prefetched state. */
-    public CheckOutcome check(AvatarId id, boolean lastLook) {
-        return run(id, lastLook, null).outcome();
+    public CheckOutcome check(AvatarId id, boolean lastInWindow) {
+        return run(id, lastInWindow, null).outcome();
     }
 
     /**
      * Checks an avatar once. Blocks for as long as fal may take to answer two requests, or a few more when the avatar
      * changes meanwhile.
      *
-     * @param lastLook whether the window ends with this check
-     * @param seen prefetched state from {@link #look}; null to read it now
+     * @param lastInWindow whether the window ends with this check
+     * @param seen prefetched state from {@link #prefetch}; null to read it now
      */
-    public Result run(AvatarId id, boolean lastLook, @Nullable Seen seen) {
+    public Result run(AvatarId id, boolean lastInWindow, @Nullable Snapshot seen) {
         long started = System.nanoTime();
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
-            Result result = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, seen, null));
-            for (int looks = 1; looks < LOOKS_MAX && result.outcome == CheckOutcome.OVERTAKEN; looks++) {
+            Result result = avatars.withPresentColumns(database, () -> decide(id, lastInWindow, started, seen, null));
+            for (int attempts = 1; attempts < ATTEMPTS_MAX && result.outcome == CheckOutcome.OVERTAKEN; attempts++) {
                 // Reads the state written by the other writer.
                 Result before = result;
-                result = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, null, before));
+                result = avatars.withPresentColumns(database, () -> decide(id, lastInWindow, started, null, before));
             }
             CheckOutcome outcome = result.outcome;
             Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -202,11 +203,12 @@ public final class StatusCheck {
     }
 
     /** @param before result of the attempt before this one; null for the first */
-    private Result decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen, @Nullable Result before) {
+    private Result decide(
+            AvatarId id, boolean lastInWindow, long started, @Nullable Snapshot seen, @Nullable Result before) {
         Instant now = clock.instant();
         CheckState known = seen != null && !observations().keeps(id)
-                ? CheckState.fromDatabase(seen.avatar(), seen.monitoring(), lastLook, now)
-                : read(id, lastLook, now);
+                ? CheckState.fromDatabase(seen.avatar(), seen.monitoring(), lastInWindow, now)
+                : read(id, lastInWindow, now);
         if (before != null) {
             known = known.afterWindow(before.windowEndsAt);
         }
@@ -231,7 +233,7 @@ public final class StatusCheck {
                 startedAnew = true;
             } else {
                 CheckedAvatar subject = new CheckedAvatar(id, known.avatar(), known.monitoring(), started);
-                CheckOutcome outcome = effects.end(subject, (NextAction.End) step, known.lastLook(), atOnce);
+                CheckOutcome outcome = effects.end(subject, (NextAction.End) step, known.lastInWindow(), atOnce);
                 if (step instanceof NextAction.TrainingEnd) {
                     String requestId = subject.guard().falRequestId();
                     FalRequestId.parse(requestId).ifPresent(fal::forget);
@@ -251,12 +253,12 @@ public final class StatusCheck {
         }
     }
 
-    private CheckState read(AvatarId id, boolean lastLook, Instant now) {
+    private CheckState read(AvatarId id, boolean lastInWindow, Instant now) {
         observations().write(id);
         return database.read(connection -> CheckState.fromDatabase(
                 avatars.find(connection, id).orElse(null),
                 MonitoringStore.find(connection, id).orElse(null),
-                lastLook,
+                lastInWindow,
                 now));
     }
 }

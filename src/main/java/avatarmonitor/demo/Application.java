@@ -1,14 +1,11 @@
 package avatarmonitor.demo;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +22,7 @@ final class Application {
 
     /** Inserts an avatar in TRAINING with the fields that avatar-monitor needs. */
     void handOver(DemoAvatar role, Instant now) {
-        run(
+        database.update(
                 """
                 INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at, updated_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?)""",
@@ -34,26 +31,26 @@ final class Application {
                 role.type(),
                 role.status(),
                 role.first().requestId(),
-                utc(now.minus(role.age())),
-                utc(now));
+                now.minus(role.age()),
+                now);
     }
 
     /** Cancels an avatar as the user of the application would. */
     void cancel(DemoAvatar role, Instant now) {
-        run(
+        database.update(
                 "UPDATE avatars SET status = ?, updated_at = ? WHERE id = ?",
                 role.expected().status(),
-                utc(now),
+                now,
                 role.id());
     }
 
     /** Retrains an avatar: replaces its request id by that of the last training. */
     void trainAgain(DemoAvatar role, Instant now) {
-        run(
+        database.update(
                 "UPDATE avatars SET fal_request_id = ?, training_started_at = ?, updated_at = ? WHERE id = ?",
                 role.last().requestId(),
-                utc(now),
-                utc(now),
+                now,
+                now,
                 role.id());
     }
 
@@ -63,7 +60,7 @@ final class Application {
     /** An event of one avatar. */
     record Event(String type, @Nullable String requestId) {}
 
-    Row look(DemoAvatar role) {
+    Row read(DemoAvatar role) {
         return database.read(connection -> new Row(
                 row(connection, "SELECT * FROM avatars WHERE id = ?", role.id()),
                 row(connection, """
@@ -82,58 +79,26 @@ final class Application {
     }
 
     private int count(String sql) {
-        return database.read(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql);
-                    ResultSet count = statement.executeQuery()) {
-                count.next();
-                return count.getInt(1);
-            }
-        });
+        return database.read(connection -> Jdbc.one(connection, sql, row -> row.getInt(1)));
     }
 
     private static List<Event> events(Connection connection, UUID avatar) throws SQLException {
         String sql = "SELECT type, fal_request_id FROM avatar_event WHERE avatar_id = ? ORDER BY id";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, avatar);
-            List<Event> events = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    events.add(new Event(row.getString("type"), row.getString("fal_request_id")));
-                }
-            }
-            return events;
-        }
+        return Jdbc.list(
+                connection, sql, row -> new Event(row.getString("type"), row.getString("fal_request_id")), avatar);
     }
 
     /** Returns the selected row as text by column name; empty when no row is found. */
     private static Map<String, @Nullable String> row(Connection connection, String sql, UUID avatar)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, avatar);
-            try (ResultSet found = statement.executeQuery()) {
-                Map<String, @Nullable String> row = new LinkedHashMap<>();
-                if (found.next()) {
-                    for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
-                        row.put(found.getMetaData().getColumnLabel(i), found.getString(i));
-                    }
-                }
-                return row;
-            }
+        return Jdbc.first(connection, sql, Application::columns, avatar).orElse(Map.of());
+    }
+
+    private static Map<String, @Nullable String> columns(ResultSet row) throws SQLException {
+        Map<String, @Nullable String> columns = new LinkedHashMap<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+            columns.put(row.getMetaData().getColumnLabel(i), row.getString(i));
         }
-    }
-
-    private void run(String sql, @Nullable Object... parameters) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                for (int i = 0; i < parameters.length; i++) {
-                    statement.setObject(i + 1, parameters[i]);
-                }
-                return statement.executeUpdate();
-            }
-        });
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        return columns;
     }
 }

@@ -44,7 +44,7 @@ public final class Demo implements AutoCloseable {
     private static final int LOG_LINES = 15;
 
     private final long startedNanos = System.nanoTime();
-    private final List<DemoAvatar> roles = DemoAvatars.roles();
+    private final List<DemoAvatar> avatars = DemoAvatars.all();
     /** Number of checks by request id, since a retraining starts a new count. */
     private final Map<String, Integer> checks = new HashMap<>();
 
@@ -53,7 +53,7 @@ public final class Demo implements AutoCloseable {
     private final Workers workers;
     private final Database database;
     private final Application application;
-    private final DemoSteps script;
+    private final DemoSteps steps;
     private boolean closed;
 
     private Demo(DemoDirectory directory, LocalFal fal, Database database, InstantSource clock) {
@@ -62,7 +62,7 @@ public final class Demo implements AutoCloseable {
         this.database = database;
         workers = new Workers(directory, fal);
         application = new Application(database);
-        script = new DemoSteps(roles, application, fal, workers, clock);
+        steps = new DemoSteps(avatars, application, fal, workers, clock);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Demo implements AutoCloseable {
 
     /** Number of avatars in the demo. */
     public int avatars() {
-        return roles.size();
+        return avatars.size();
     }
 
     public Path directory() {
@@ -106,23 +106,23 @@ public final class Demo implements AutoCloseable {
      * @param stop aborts the demo when counted down
      * @return empty when the demo was aborted
      */
-    public Optional<Report> play(DemoListener audience, CountDownLatch stop) throws InterruptedException {
-        audience.told(elapsed(), "preparing a fresh database and a local fal queue");
+    public Optional<Report> run(DemoListener listener, CountDownLatch stop) throws InterruptedException {
+        listener.message(elapsed(), "preparing a fresh database and a local fal queue");
         Migrations.runCreatingAvatars(database);
         Optional<String> trouble = Optional.empty();
         List<DemoSnapshot> seen = List.of();
-        while (trouble.isEmpty() && !(script.isOver(elapsed()) && unended(seen).isEmpty())) {
+        while (trouble.isEmpty() && !(steps.isOver(elapsed()) && unended(seen).isEmpty())) {
             if (stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                 return Optional.empty();
             }
-            seen = script.handedOver() ? look() : List.of();
-            audience.looked(elapsed(), seen);
-            script.advance(elapsed(), seen, sentence -> audience.told(elapsed(), sentence));
+            seen = steps.submitted() ? snapshot() : List.of();
+            listener.progress(elapsed(), seen);
+            steps.advance(elapsed(), seen, sentence -> listener.message(elapsed(), sentence));
             trouble = trouble(seen);
         }
         List<String> problems = new ArrayList<>(trouble.stream().toList());
         if (problems.isEmpty()) {
-            stopWorker(audience, problems);
+            stopWorker(listener, problems);
         }
         workers.close();
         return Optional.of(judge(problems));
@@ -133,22 +133,22 @@ public final class Demo implements AutoCloseable {
         if (workers.died()) {
             return Optional.of("the worker ended by itself");
         }
-        Duration starting = script.startingFor(elapsed());
+        Duration starting = steps.startingFor(elapsed());
         if (starting.compareTo(START_MAX) > 0) {
             return Optional.of("the worker did not start within " + START_MAX.toSeconds()
                     + " s: the machine is too slow or too busy for the demo");
         }
-        Duration played = elapsed().minus(script.spentStarting(elapsed()));
+        Duration played = elapsed().minus(steps.spentStarting(elapsed()));
         if (played.compareTo(DEADLINE.minus(CLOSING)) > 0) {
             return Optional.of("not ended in time: " + String.join(", ", unended(seen)));
         }
         return Optional.empty();
     }
 
-    private void stopWorker(DemoListener audience, List<String> problems) throws InterruptedException {
-        audience.told(elapsed(), "every training has come to its end: worker told to stop (SIGTERM)");
+    private void stopWorker(DemoListener listener, List<String> problems) throws InterruptedException {
+        listener.message(elapsed(), "every training has come to its end: worker told to stop (SIGTERM)");
         if (workers.stop(STOP_TIMEOUT)) {
-            audience.told(elapsed(), "worker stopped in order, exit code 0");
+            listener.message(elapsed(), "worker stopped in order, exit code 0");
         } else {
             problems.add("the worker did not stop in order");
         }
@@ -156,25 +156,25 @@ public final class Demo implements AutoCloseable {
 
     private Report judge(List<String> problems) {
         List<DemoResult> verdicts = new ArrayList<>();
-        if (script.handedOver()) {
-            for (DemoAvatar role : roles) {
-                verdicts.add(DemoResult.of(role, look(role)));
+        if (steps.submitted()) {
+            for (DemoAvatar avatar : avatars) {
+                verdicts.add(DemoResult.of(avatar, snapshot(avatar)));
             }
         }
         fal.strangeCalls().forEach(call -> problems.add("unexpected request to fal: " + call));
-        Duration starts = script.spentStarting(elapsed());
+        Duration starts = steps.spentStarting(elapsed());
         if (!problems.isEmpty() && starts.compareTo(START_USUAL) > 0) {
             problems.add("the machine may be too slow or too busy for the demo: its worker took " + starts.toSeconds()
                     + " s to start; try again when less else runs");
         }
-        if (script.cancelledWasTouched()) {
+        if (steps.cancelledWasTouched()) {
             problems.add(DemoAvatars.CANCELLED_BY_USER + " was changed after the user had cancelled");
         }
         Report report = new Report(
                 verdicts,
                 problems,
                 checks.values().stream().mapToInt(Integer::intValue).sum(),
-                fal.questions(),
+                fal.statusRequests(),
                 fal.results(),
                 workers.restarts(),
                 application.events(),
@@ -189,20 +189,20 @@ public final class Demo implements AutoCloseable {
     private List<String> unended(List<DemoSnapshot> seen) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < seen.size(); i++) {
-            boolean right = DemoResult.of(roles.get(i), seen.get(i)).ok();
+            boolean right = DemoResult.of(avatars.get(i), seen.get(i)).ok();
             if (!right && seen.get(i).isTraining()) {
-                names.add(roles.get(i).name());
+                names.add(avatars.get(i).name());
             }
         }
         return names;
     }
 
-    private List<DemoSnapshot> look() {
-        return roles.stream().map(this::look).toList();
+    private List<DemoSnapshot> snapshot() {
+        return avatars.stream().map(this::snapshot).toList();
     }
 
-    private DemoSnapshot look(DemoAvatar role) {
-        DemoSnapshot seen = DemoSnapshot.of(role, application.look(role), fal);
+    private DemoSnapshot snapshot(DemoAvatar avatar) {
+        DemoSnapshot seen = DemoSnapshot.of(avatar, application.read(avatar), fal);
         checks.merge(String.valueOf(seen.requestId()), seen.checks(), Math::max);
         return seen;
     }

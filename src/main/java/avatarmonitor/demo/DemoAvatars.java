@@ -22,7 +22,7 @@ final class DemoAvatars {
     static final String CANCELLED_BY_USER = "Hugo";
 
     /** Name of the avatar that the user retrains during its training. */
-    static final String TRAINED_AGAIN = "Mona";
+    static final String RETRAINED = "Mona";
 
     /** Time by which every training that ends has ended and any wrong late write has happened. */
     static final Duration AFTERMATH_OVER = Duration.ofSeconds(25);
@@ -34,7 +34,7 @@ final class DemoAvatars {
 
     private DemoAvatars() {}
 
-    static List<DemoAvatar> roles() {
+    static List<DemoAvatar> all() {
         return List.of(
                 succeeds("Ada", "PORTRAIT", "TRAINING", "COMPLETED", course(2, 13)),
                 succeeds("Ben", "style", "training", "completed", course(1, 5)),
@@ -121,7 +121,7 @@ final class DemoAvatars {
         String after = requestId();
         Model model = Model.of(after);
         return role(
-                TRAINED_AGAIN,
+                RETRAINED,
                 "STYLE",
                 "TRAINING",
                 List.of(

@@ -6,8 +6,8 @@ import java.util.List;
 /** Listener for the progress of the demo. */
 public interface DemoListener {
     /** Reports a step of the demo that concerns no single avatar, as one sentence. */
-    void told(Duration at, String sentence);
+    void message(Duration at, String sentence);
 
     /** Reports a snapshot of all avatars; called several times a second. */
-    void looked(Duration at, List<DemoSnapshot> avatars);
+    void progress(Duration at, List<DemoSnapshot> avatars);
 }

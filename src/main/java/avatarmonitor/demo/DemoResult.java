@@ -55,7 +55,7 @@ public record DemoResult(String avatar, String expected, String actual, List<Str
         if (!endings.equals(oneEnding ? List.of(expected.event()) : List.of())) {
             wrong.add("ends in the event log: " + endings);
         }
-        if (!role.eligible() && seen.questions() > 0) {
+        if (!role.eligible() && seen.statusRequests() > 0) {
             wrong.add("fal was asked about it");
         }
         return new DemoResult(role.name(), expected.words(), seen.ending(), wrong);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastEventRequest request id of the last event
  * @param events types of its events in order
  * @param checks number of checks of its current request, counted by the workers
- * @param questions number of status requests about it, counted by fal
+ * @param statusRequests number of status requests about it, counted by fal
  * @param resultGiven whether fal returned the result of its current request
  */
 public record DemoSnapshot(
@@ -32,7 +32,7 @@ public record DemoSnapshot(
         @Nullable String lastEventRequest,
         List<String> events,
         int checks,
-        int questions,
+        int statusRequests,
         boolean resultGiven) {
 
     /** Combines the database state and the records of the fal queue. */
@@ -56,7 +56,7 @@ public record DemoSnapshot(
                 events.isEmpty() ? null : events.get(events.size() - 1).requestId(),
                 events.stream().map(Application.Event::type).toList(),
                 Objects.requireNonNullElse(number(row.monitoring().get("checks")), 0),
-                fal.questions(role),
+                fal.statusRequests(role),
                 requestId != null && fal.gaveResult(requestId));
     }
 

@@ -8,38 +8,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps of the demo while the trainings run: the user cancels and retrains, the worker is killed and restarted. */
 final class DemoSteps {
-    private enum Act {
-        RAISING_THE_CURTAIN,
-        WORKER_STARTS,
-        HANDED_OVER,
-        WATCHING,
+    private enum Step {
+        STARTING_WORKER,
+        AWAITING_WORKER,
+        SUBMITTED,
+        MONITORED,
         CANCELLED_BY_USER,
         WORKER_KILLED,
-        TRAINED_AGAIN,
-        WORKER_STARTS_AGAIN,
-        GOING_ON
+        RETRAINED,
+        AWAITING_RESTART,
+        FINISHING
     }
 
     private static final Duration BEFORE_CANCEL = Duration.ofSeconds(3);
     private static final Duration BEFORE_KILL = Duration.ofSeconds(4);
     private static final Duration WITHOUT_WORKER = Duration.ofSeconds(1);
 
-    private final List<DemoAvatar> roles;
+    private final List<DemoAvatar> avatars;
     private final Application application;
     private final LocalFal fal;
     private final Workers workers;
     private final InstantSource clock;
-    private Act act = Act.RAISING_THE_CURTAIN;
+    private Step step = Step.STARTING_WORKER;
     private Duration since = Duration.ZERO;
     /** Time spent in finished steps in which a worker started. */
     private Duration spentStarting = Duration.ZERO;
 
-    private Duration handedOverAt = Duration.ZERO;
-    private int questionsAtKill;
+    private Duration submittedAt = Duration.ZERO;
+    private int requestsAtKill;
     private @Nullable String rowAfterCancel;
 
-    DemoSteps(List<DemoAvatar> roles, Application application, LocalFal fal, Workers workers, InstantSource clock) {
-        this.roles = roles;
+    DemoSteps(List<DemoAvatar> avatars, Application application, LocalFal fal, Workers workers, InstantSource clock) {
+        this.avatars = avatars;
         this.application = application;
         this.fal = fal;
         this.workers = workers;
@@ -47,13 +47,13 @@ final class DemoSteps {
     }
 
     /** Returns whether the avatars have been inserted. */
-    boolean handedOver() {
-        return act.compareTo(Act.WORKER_STARTS) > 0;
+    boolean submitted() {
+        return step.compareTo(Step.AWAITING_WORKER) > 0;
     }
 
     /** Returns how long the current start of a worker has taken; zero when no worker is starting. */
     Duration startingFor(Duration now) {
-        boolean awaited = act == Act.RAISING_THE_CURTAIN || act == Act.WORKER_STARTS || act == Act.WORKER_STARTS_AGAIN;
+        boolean awaited = step == Step.STARTING_WORKER || step == Step.AWAITING_WORKER || step == Step.AWAITING_RESTART;
         return awaited ? now.minus(since) : Duration.ZERO;
     }
 
@@ -64,7 +64,7 @@ final class DemoSteps {
 
     /** Returns whether all steps are done and enough time has passed for late writes to show. */
     boolean isOver(Duration now) {
-        return act == Act.GOING_ON && now.minus(handedOverAt).compareTo(DemoAvatars.AFTERMATH_OVER) > 0;
+        return step == Step.FINISHING && now.minus(submittedAt).compareTo(DemoAvatars.AFTERMATH_OVER) > 0;
     }
 
     /** Returns whether the row of the avatar that the user cancelled has changed since. */
@@ -75,87 +75,89 @@ final class DemoSteps {
 
     /** Takes the next step when it is due; at most one per call. */
     void advance(Duration now, List<DemoSnapshot> avatars, Consumer<String> tell) throws InterruptedException {
-        Act next = next(now.minus(since), avatars, tell);
-        if (next != act) {
+        Step next = next(now.minus(since), avatars, tell);
+        if (next != step) {
             spentStarting = spentStarting.plus(startingFor(now));
-            act = next;
+            step = next;
             since = now;
-            if (act == Act.HANDED_OVER) {
-                handedOverAt = now;
+            if (step == Step.SUBMITTED) {
+                submittedAt = now;
             }
         }
     }
 
-    private Act next(Duration inAct, List<DemoSnapshot> avatars, Consumer<String> tell) throws InterruptedException {
-        switch (act) {
-            case RAISING_THE_CURTAIN -> {
+    private Step next(Duration inStep, List<DemoSnapshot> snapshots, Consumer<String> tell)
+            throws InterruptedException {
+        switch (step) {
+            case STARTING_WORKER -> {
                 workers.start();
                 tell.accept("worker started, process " + workers.pid());
-                return Act.WORKER_STARTS;
+                return Step.AWAITING_WORKER;
             }
-            case WORKER_STARTS -> {
+            case AWAITING_WORKER -> {
                 if (application.seesWorker()) {
                     handOver();
-                    tell.accept("the application hands over " + roles.size() + " trainings at the local fal queue");
-                    return Act.HANDED_OVER;
+                    tell.accept("the application hands over " + avatars.size() + " trainings at the local fal queue");
+                    return Step.SUBMITTED;
                 }
             }
-            case HANDED_OVER -> {
-                long watched =
-                        avatars.stream().filter(seen -> seen.questions() > 0).count();
-                if (watched == roles.stream().filter(DemoAvatar::eligible).count()) {
-                    tell.accept(watched + " trainings are monitored; the request id ../../x is never sent to fal");
-                    return Act.WATCHING;
+            case SUBMITTED -> {
+                long monitored = snapshots.stream()
+                        .filter(seen -> seen.statusRequests() > 0)
+                        .count();
+                if (monitored == avatars.stream().filter(DemoAvatar::eligible).count()) {
+                    tell.accept(monitored + " trainings are monitored; the request id ../../x is never sent to fal");
+                    return Step.MONITORED;
                 }
             }
-            case WATCHING -> {
-                if (inAct.compareTo(BEFORE_CANCEL) > 0) {
+            case MONITORED -> {
+                if (inStep.compareTo(BEFORE_CANCEL) > 0) {
                     application.cancel(role(DemoAvatars.CANCELLED_BY_USER), clock.instant());
                     rowAfterCancel = rowOfCancelled();
                     tell.accept(
                             "the user cancels " + DemoAvatars.CANCELLED_BY_USER + " in the application; fal trains on");
-                    return Act.CANCELLED_BY_USER;
+                    return Step.CANCELLED_BY_USER;
                 }
             }
             case CANCELLED_BY_USER -> {
-                if (inAct.compareTo(BEFORE_KILL) > 0) {
+                if (inStep.compareTo(BEFORE_KILL) > 0) {
                     workers.kill();
-                    questionsAtKill = fal.questions();
-                    tell.accept("worker killed (SIGKILL) while " + training(avatars) + " trainings run unmonitored");
-                    return Act.WORKER_KILLED;
+                    requestsAtKill = fal.statusRequests();
+                    tell.accept("worker killed (SIGKILL) while " + training(snapshots) + " trainings run unmonitored");
+                    return Step.WORKER_KILLED;
                 }
             }
             case WORKER_KILLED -> {
-                if (inAct.compareTo(WITHOUT_WORKER) > 0) {
-                    DemoAvatar again = role(DemoAvatars.TRAINED_AGAIN);
+                if (inStep.compareTo(WITHOUT_WORKER) > 0) {
+                    DemoAvatar again = role(DemoAvatars.RETRAINED);
                     fal.submit(again.last());
                     application.trainAgain(again, clock.instant());
                     tell.accept("the user trains " + again.name() + " again, with a new request id");
-                    return Act.TRAINED_AGAIN;
+                    return Step.RETRAINED;
                 }
             }
-            case TRAINED_AGAIN -> {
-                if (inAct.compareTo(WITHOUT_WORKER) > 0) {
+            case RETRAINED -> {
+                if (inStep.compareTo(WITHOUT_WORKER) > 0) {
                     workers.start();
                     tell.accept("worker started again, process " + workers.pid());
-                    return Act.WORKER_STARTS_AGAIN;
+                    return Step.AWAITING_RESTART;
                 }
             }
-            case WORKER_STARTS_AGAIN -> {
-                if (fal.questions() > questionsAtKill) {
-                    tell.accept("the worker goes on: " + training(avatars) + " trainings to bring to their end");
-                    return Act.GOING_ON;
+            case AWAITING_RESTART -> {
+                if (fal.statusRequests() > requestsAtKill) {
+                    tell.accept("the worker goes on: " + training(snapshots) + " trainings to bring to their end");
+                    return Step.FINISHING;
                 }
             }
-            case GOING_ON -> {}
+            case FINISHING -> {}
         }
-        return act;
+        return step;
     }
 
     private void handOver() {
-        for (DemoAvatar role : roles) {
-            fal.submit(role.first());
-            application.handOver(role, clock.instant());
+        for (DemoAvatar avatar : avatars) {
+            fal.submit(avatar.first());
+            application.handOver(avatar, clock.instant());
         }
     }
 
@@ -167,13 +169,13 @@ final class DemoSteps {
     }
 
     private DemoAvatar role(String name) {
-        return roles.stream()
-                .filter(role -> role.name().equals(name))
+        return avatars.stream()
+                .filter(avatar -> avatar.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("there is no training of " + name));
     }
 
     private String rowOfCancelled() {
-        return application.look(role(DemoAvatars.CANCELLED_BY_USER)).avatar().toString();
+        return application.read(role(DemoAvatars.CANCELLED_BY_USER)).avatar().toString();
     }
 }

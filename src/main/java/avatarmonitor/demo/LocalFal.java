@@ -40,11 +40,11 @@ final class LocalFal implements AutoCloseable {
         }
     }
 
-    int questions() {
+    int statusRequests() {
         return emulator.calls(Op.STATUS).size();
     }
 
-    int questions(DemoAvatar role) {
+    int statusRequests(DemoAvatar role) {
         return role.trainings().stream()
                 .mapToInt(training ->
                         emulator.calls(training.requestId(), Op.STATUS).size())

@@ -1,5 +1,5 @@
 /**
- * The demo: a local fal queue, application rows and a real worker process, run for half a minute and then evaluated.
+ * The demo: a local fal queue, rows of an application and real worker processes, whose results are checked at the end.
  */
 @NullMarked
 package avatarmonitor.demo;

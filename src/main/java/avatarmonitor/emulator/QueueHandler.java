@@ -139,7 +139,7 @@ final class QueueHandler implements HttpHandler {
                     case RESULT -> calls.result(about);
                     case CANCEL -> calls.cancel(about);
                     case SUBMIT, STREAM, RUN, UPLOAD, FILE, HISTORY, JWKS, OTHER ->
-                        throw new IllegalStateException("no question: " + about);
+                        throw new IllegalStateException("not a queue operation: " + about);
                 };
             }
             if (route instanceof Route.Upload upload) {

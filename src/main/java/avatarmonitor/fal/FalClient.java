@@ -1,7 +1,7 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import avatarmonitor.fal.limit.FalLimits;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.fal.limit.Paused;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FalClient implements FalQueue, AutoCloseable {
     /** Endpoints that one request for ended requests may name. */
-    public static final int HISTORY_ENDPOINTS_MAX = FalHistory.ENDPOINTS_MAX;
+    public static final int HISTORY_ENDPOINTS_MAX = PlatformApi.ENDPOINTS_MAX;
 
     /** Maximum of concurrent requests of {@link #forHints}. */
     public static final int HINTS_AT_ONCE = LimitedFalQueue.HINTS_AT_ONCE;
@@ -28,7 +28,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     private final LimitedFalQueue limited;
     private final CachingFalQueue caching;
     private final UnknownEndpoints endpoints;
-    private final FalHistory history;
+    private final PlatformApi history;
     private final ModelFiles files;
     private final InstantSource clock;
 
@@ -37,7 +37,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
             LimitedFalQueue limited,
             CachingFalQueue caching,
             UnknownEndpoints endpoints,
-            FalHistory history,
+            PlatformApi history,
             ModelFiles files,
             InstantSource clock) {
         this.history = history;
@@ -76,7 +76,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
                 limited,
                 new CachingFalQueue(limited, timeout, clock),
                 new UnknownEndpoints(endpoints),
-                new FalHistory(config, egress, endpoints, clock, System::nanoTime),
+                new PlatformApi(config, egress, endpoints, clock, System::nanoTime),
                 new ModelFiles(egress, config.isLocal()),
                 clock);
     }
@@ -122,8 +122,9 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     @Override
-    public HistoryAnswer history(FalRequestId id, Collection<String> wanted) {
-        return limited.beside(() -> history.find(id, wanted), held -> new HistoryAnswer.Unclear(held.reason()));
+    public PlatformApiAnswer history(FalRequestId id, Collection<String> wanted) {
+        return limited.sendToOtherHost(
+                () -> history.find(id, wanted), held -> new PlatformApiAnswer.Unclear(held.reason()));
     }
 
     /** Returns whether the platform API is used: it is configured, and the key is fal's. */
@@ -138,9 +139,9 @@ public final class FalClient implements FalQueue, AutoCloseable {
      * @param start minimum of the end, by fal's clock
      * @param cursor of the page; null for the first one
      */
-    public HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {
-        return limited.beside(
-                () -> history.list(endpoints, start, cursor), held -> new HistoryPage.Unclear(held.reason()));
+    public EndedPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {
+        return limited.sendToOtherHost(
+                () -> history.list(endpoints, start, cursor), held -> new EndedPage.Unclear(held.reason()));
     }
 
     /** Sets the receiver of metrics of requests to the platform API. */
@@ -150,7 +151,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
 
     @Override
     public ModelLife files(Collection<String> urls) {
-        return files.look(urls);
+        return files.probe(urls);
     }
 
     /** Removes cached answers about a request, see {@link CachingFalQueue#forget}. */
@@ -173,9 +174,9 @@ public final class FalClient implements FalQueue, AutoCloseable {
      * Ends expired pauses and expired reports of unknown endpoints even when no request is sent. Cheap; call it every
      * few seconds.
      */
-    public void lookAtPause() {
-        limited.lookAtPause();
-        endpoints.look(clock.instant());
+    public void expirePause() {
+        limited.expirePause();
+        endpoints.expire(clock.instant());
     }
 
     /** Shares polling pauses with all that use the same key, see {@link LimitedFalQueue#exchangePause}. */

@@ -1,7 +1,7 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import java.util.Collection;
 
 /** fal's queue. Calls block for at most the configured timeout and never throw: every outcome is an answer. */
@@ -29,8 +29,8 @@ public interface FalQueue {
      *
      * @param endpoints ids under which it may have been submitted
      */
-    default HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
-        return new HistoryAnswer.Absent();
+    default PlatformApiAnswer history(FalRequestId id, Collection<String> endpoints) {
+        return new PlatformApiAnswer.Absent();
     }
 
     /** Checks whether the files of a model are available; never sends the key to their servers. */

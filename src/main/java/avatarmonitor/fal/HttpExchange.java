@@ -90,7 +90,7 @@ final class HttpExchange implements AutoCloseable {
         if (!(reply instanceof HttpReply.Lost lost && lost.trouble() instanceof Held)) {
             meter.asked(code(reply), Duration.ofNanos(System.nanoTime() - started));
         }
-        log.debug("fal asked path={} milliseconds={} reply={}", request.getPath(), since(started), outline(reply));
+        log.debug("fal asked path={} took_ms={} reply={}", request.getPath(), since(started), outline(reply));
         return reply;
     }
 

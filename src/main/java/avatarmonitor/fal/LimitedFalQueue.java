@@ -160,14 +160,14 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     }
 
     /** Ends an expired pause even when no request is sent. Cheap; call it every few seconds. */
-    public void lookAtPause() {
-        pause.look(clock.instant());
+    public void expirePause() {
+        pause.expire(clock.instant());
     }
 
     /**
      * Shares this process's pause with all that use the same key, and takes over theirs. Call it about once a second.
      *
-     * @throws RuntimeException when what is shared cannot be reached
+     * @throws RuntimeException when the shared row is unavailable
      */
     public void exchangePause() {
         exchange.exchange(clock.instant());
@@ -178,24 +178,23 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
      * since it says nothing about the queue. While polling is paused, also between two probes of a refused key, no
      * request is sent.
      */
-    <A> A beside(Supplier<A> question, Function<Held, A> held) {
+    <A> A sendToOtherHost(Supplier<A> request, Function<Held, A> held) {
         Paused pausing = pause.paused(clock.instant()).orElse(null);
         return pausing == null
-                ? inTurn(() -> pausedByOperator.test(null), held, now -> question.get())
+                ? inTurn(() -> pausedByOperator.test(null), held, now -> request.get())
                 : held.apply(new Held(pausing.until(), pausing.reason()));
     }
 
-    private <A extends FalAnswer> A ask(
-            BooleanSupplier pausedByOperator, Supplier<A> question, Function<Held, A> held) {
+    private <A extends FalAnswer> A ask(BooleanSupplier pausedByOperator, Supplier<A> request, Function<Held, A> held) {
         return inTurn(pausedByOperator, held, now -> {
-            Optional<FalPause.Pass> pass = exchange.enter(now);
-            return pass.isEmpty()
+            Optional<FalPause.Permit> permit = exchange.enter(now);
+            return permit.isEmpty()
                     ? held.apply(pause.held(now).orElse(new Held(now, "polling was paused")))
-                    : askNow(question, pass.get());
+                    : askNow(request, permit.get());
         });
     }
 
-    private <A> A inTurn(BooleanSupplier pausedByOperator, Function<Held, A> held, Function<Instant, A> question) {
+    private <A> A inTurn(BooleanSupplier pausedByOperator, Function<Held, A> held, Function<Instant, A> request) {
         try {
             exchange.begin(clock.instant());
             Optional<Held> before = pause.held(clock.instant());
@@ -203,10 +202,10 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
                 return held.apply(before.get());
             }
             if (!permits.tryAcquire(WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
-                return held.apply(new Held(clock.instant().plus(WAIT_MAX), "too many questions to fal at once"));
+                return held.apply(new Held(clock.instant().plus(WAIT_MAX), "too many concurrent requests to fal"));
             }
             try {
-                return askWithPermit(pausedByOperator, question, held);
+                return askWithPermit(pausedByOperator, request, held);
             } finally {
                 permits.release();
             }
@@ -216,7 +215,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
     }
 
-    private <A> A askWithPermit(BooleanSupplier pausedByOperator, Function<Instant, A> question, Function<Held, A> held)
+    private <A> A askWithPermit(BooleanSupplier pausedByOperator, Function<Instant, A> request, Function<Held, A> held)
             throws InterruptedException {
         boolean isFirst = first.await();
         Optional<Held> notNow = heldInTurn(pausedByOperator);
@@ -227,7 +226,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
             return held.apply(notNow.get());
         }
         try {
-            return question.apply(clock.instant());
+            return request.apply(clock.instant());
         } finally {
             first.answered();
         }
@@ -246,15 +245,15 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
                 : pause.held(now);
     }
 
-    private <A extends FalAnswer> A askNow(Supplier<A> question, FalPause.Pass pass) {
+    private <A extends FalAnswer> A askNow(Supplier<A> request, FalPause.Permit permit) {
         A answer;
         try {
-            answer = question.get();
+            answer = request.get();
         } catch (RuntimeException | Error broken) {
-            pause.dropped(pass);
+            pause.dropped(permit);
             throw broken;
         }
-        exchange.answered(pass, answer, clock.instant());
+        exchange.answered(permit, answer, clock.instant());
         return answer;
     }
 

@@ -42,10 +42,10 @@ final class ModelFiles implements AutoCloseable {
     }
 
     /** Returns the worst result for any of them. */
-    ModelLife look(Collection<String> urls) {
+    ModelLife probe(Collection<String> urls) {
         ModelLife unclear = null;
         for (String url : urls) {
-            ModelLife life = look(url);
+            ModelLife life = probe(url);
             if (life instanceof ModelLife.Gone) {
                 return life;
             }
@@ -56,28 +56,28 @@ final class ModelFiles implements AutoCloseable {
         return unclear == null ? new ModelLife.Alive() : unclear;
     }
 
-    private ModelLife look(String url) {
-        URI place = escaped(url);
+    private ModelLife probe(String url) {
+        URI target = escaped(url);
         for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
-            if (place == null || place.getHost() == null) {
+            if (target == null || target.getHost() == null) {
                 // Another client may accept a URL that Java does not.
                 return redirects == 0 ? new ModelLife.Alive() : unclear(url, "redirects to no URL");
             }
-            String scheme = String.valueOf(place.getScheme()).toLowerCase(Locale.ROOT);
+            String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
             if (!scheme.equals("https") && !(plainHttp && scheme.equals("http"))) {
                 return unclear(url, "redirects to " + scheme);
             }
-            Reply reply = send(new HttpHead(place));
+            Reply reply = send(new HttpHead(target));
             if (reply.location == null && refusesHead(reply.code)) {
-                HttpGet firstByte = new HttpGet(place);
+                HttpGet firstByte = new HttpGet(target);
                 firstByte.setHeader("Range", "bytes=0-0");
                 reply = send(firstByte);
             }
             if (reply.location == null) {
                 return life(url, reply);
             }
-            URI target = escaped(reply.location);
-            place = target == null ? null : place.resolve(target);
+            URI redirect = escaped(reply.location);
+            target = redirect == null ? null : target.resolve(redirect);
         }
         return unclear(url, "redirects more than " + REDIRECTS_MAX + " times");
     }

@@ -44,7 +44,7 @@ final class UnknownEndpoints {
     }
 
     /** Removes entries that were not used for {@link #FORGOTTEN_AFTER}. */
-    void look(Instant now) {
+    void expire(Instant now) {
         synchronized (this) {
             if (unknown.values().removeIf(at -> at.isBefore(now.minus(FORGOTTEN_AFTER))) && unknown.isEmpty()) {
                 notifications.add(listener::endpointsKnown);

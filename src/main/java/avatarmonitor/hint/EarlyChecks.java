@@ -146,7 +146,7 @@ public final class EarlyChecks {
             }
         } catch (RuntimeException e) {
             log.warn(
-                    "hint came to nothing, the next check replaces it source={} request={} error={}",
+                    "check for a hint failed, the next check replaces it source={} request={} error={}",
                     source,
                     request,
                     e.getMessage());

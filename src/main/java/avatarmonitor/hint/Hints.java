@@ -43,7 +43,8 @@ public final class Hints {
     }
 
     /**
-     * Returns whether hints have reported every end for an hour and probably continue to, as of the last {@link #look}.
+     * Returns whether hints have reported every end for an hour and probably continue to, as of the last {@link
+     * #judgeDue}.
      * Cheap.
      */
     public boolean proven() {
@@ -54,7 +55,7 @@ public final class Hints {
     /**
      * Records that a regular check found the end of a training. Hints are not proven from now on, until a hint reports
      * the same end in time. Never fails: when the database does, they stay unproven for this worker until its next
-     * {@link #look}.
+     * {@link #judgeDue}.
      */
     public void polled(String requestId) {
         FalRequestId request = FalRequestId.parse(requestId).orElse(null);
@@ -93,7 +94,7 @@ public final class Hints {
         String sql = """
                 UPDATE avatar_monitor_hinted_end SET hinted_at = ?
                 WHERE polled_at IS NOT NULL AND hinted_at IS NULL AND fal_request_id = ANY(?)""";
-        database.update(sql, clock.instant(), HistoryTable.array(requests));
+        database.update(sql, clock.instant(), PlatformApiTable.array(requests));
     }
 
     /** Records that the platform API lists the end of a training that was still monitored. */
@@ -139,7 +140,7 @@ public final class Hints {
     }
 
     /** Reads the common state, judges ends whose grace period is over, and deletes old ones. For one thread. */
-    public void look() {
+    public void judgeDue() {
         Instant now = clock.instant();
         if (!now.isBefore(nextPrune)) {
             database.update("DELETE FROM avatar_monitor_hinted_end WHERE hinted_at < ?", now.minus(KEPT));

@@ -52,9 +52,9 @@ final class KeptHints {
      */
     void keep(FalRequestId request, AvatarId avatar, HintSource source) {
         database.inTransaction(connection -> {
-            String giveBack =
+            String retryLater =
                     "UPDATE avatar_monitor_kept_hint SET taken_at = NULL, due_at = NULL WHERE fal_request_id = ?";
-            return insert(connection, request, avatar, source) + Jdbc.update(connection, giveBack, request.value());
+            return insert(connection, request, avatar, source) + Jdbc.update(connection, retryLater, request.value());
         });
     }
 

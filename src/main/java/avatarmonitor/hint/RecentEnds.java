@@ -1,7 +1,7 @@
 package avatarmonitor.hint;
 
+import avatarmonitor.fal.EndedPage.Ended;
 import avatarmonitor.fal.FalRequestId;
-import avatarmonitor.fal.HistoryPage.Ended;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -14,36 +14,36 @@ import java.util.Map;
  */
 final class RecentEnds {
     /** Maximum of checks of one listed end. A changed end time permits another check, but only after the backoff. */
-    static final int LOOKS_MAX = 5;
+    static final int ATTEMPTS_MAX = 5;
 
     /** Pause before the second check; each pause is twice as long as the one before. */
     static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
 
     private static final int KEPT_MAX = 5_000;
 
-    private final Map<FalRequestId, Looked> looked = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<FalRequestId, Attempts> attempts = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Looked(Instant endedAt, int looks, Instant next) {}
+    private record Attempts(Instant endedAt, int count, Instant next) {}
 
     /** Returns whether the end must be checked now. */
     boolean isDue(Ended end, Instant now) {
-        Looked before = looked.get(end.id());
+        Attempts before = attempts.get(end.id());
         return before == null
-                || (!now.isBefore(before.next) && (before.looks < LOOKS_MAX || !before.endedAt.equals(end.at())));
+                || (!now.isBefore(before.next) && (before.count < ATTEMPTS_MAX || !before.endedAt.equals(end.at())));
     }
 
     /** Returns whether the end was never checked. */
     boolean isNew(Ended end) {
-        return !looked.containsKey(end.id());
+        return !attempts.containsKey(end.id());
     }
 
     /** Records a check of the end. */
-    void lookedAt(Ended end, Instant now) {
-        Looked before = looked.get(end.id());
-        int looks = before == null ? 1 : Math.min(before.looks + 1, LOOKS_MAX);
-        looked.put(end.id(), new Looked(end.at(), looks, now.plus(FIRST_PAUSE.multipliedBy(1L << (looks - 1)))));
-        if (looked.size() > KEPT_MAX) {
-            looked.remove(looked.keySet().iterator().next());
+    void checked(Ended end, Instant now) {
+        Attempts before = attempts.get(end.id());
+        int count = before == null ? 1 : Math.min(before.count + 1, ATTEMPTS_MAX);
+        attempts.put(end.id(), new Attempts(end.at(), count, now.plus(FIRST_PAUSE.multipliedBy(1L << (count - 1)))));
+        if (attempts.size() > KEPT_MAX) {
+            attempts.remove(attempts.keySet().iterator().next());
         }
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.inspect.Condition.Kind;
 import avatarmonitor.pause.PollingPause;
+import avatarmonitor.store.clock.ClockOffset;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * footers of the tables all use this class, so that they agree. Pure.
  */
 public final class Conditions {
-    /** Maximum deviation of a worker's clock; beyond it workers do not start. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
-
     /** Requests in a minute from which on the absence of any answer counts at once. */
     private static final long MANY_REQUESTS = 5;
 
@@ -121,7 +119,7 @@ public final class Conditions {
     }
 
     private static boolean tooFar(Duration behind) {
-        return behind.abs().compareTo(CLOCK_TOLERANCE) > 0;
+        return behind.abs().compareTo(ClockOffset.MAX) > 0;
     }
 
     private void pausesByOperators() {

@@ -8,8 +8,9 @@ final class GaugeText {
         return switch (gauge) {
             case "training" -> "Avatars in TRAINING";
             case "watched" -> "Trainings with a live trigger";
-            case "late" -> "Trainings whose next check is overdue by more than a minute";
-            case "failing" -> "Trainings whose last check left an error";
+            case "late" ->
+                "Trainings without an answer of fal for more than an interval and a minute, or with a check as overdue";
+            case "failing" -> "Trainings whose last check failed";
             case "unwatched" -> "Trainings without a live trigger, without the stalled ones: unmonitored and invalid";
             case "unmonitored" -> "Trainings without a live trigger that a worker has to schedule";
             case "invalid" -> "Trainings whose row the application must correct before they can be monitored";

@@ -105,7 +105,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     }
 
     @Override
-    public void fired(Duration late) {
+    public void checkDelay(Duration late) {
         fireLateness.record(late);
         load.fired(late);
     }

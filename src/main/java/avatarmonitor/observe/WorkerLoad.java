@@ -9,8 +9,8 @@ import java.util.Optional;
  * {@code avatar_monitor_load} yet. Thread-safe.
  */
 final class WorkerLoad {
-    /** A check that starts later than this after its due time is counted as late. */
-    private static final Duration LATE = Duration.ofSeconds(10);
+    /** Delay from which a check is counted in {@code avatar_monitor_load.late_fires}. */
+    private static final Duration DELAYED_CHECK_MIN = Duration.ofSeconds(10);
 
     private final Lateness lateness = new Lateness();
     private final RecentRequests requests = new RecentRequests();
@@ -19,7 +19,7 @@ final class WorkerLoad {
     void fired(Duration late) {
         lateness.record(late);
         long millis = Math.max(0, late.toMillis());
-        add(new LoadCounts(1, millis, millis, late.compareTo(LATE) > 0 ? 1 : 0, 0, 0));
+        add(new LoadCounts(1, millis, millis, late.compareTo(DELAYED_CHECK_MIN) > 0 ? 1 : 0, 0, 0));
     }
 
     /** Counts a request to fal; {@code code} as in {@link RecentRequests#add}. */

@@ -82,7 +82,7 @@ public final class PollingPauses {
     }
 
     /** Returns whether a last read pause covers trainings of this type; null is an unknown type. */
-    public boolean hold(@Nullable String trainingType) {
+    public boolean isPaused(@Nullable String trainingType) {
         return of(trainingType).isPresent();
     }
 
@@ -92,8 +92,8 @@ public final class PollingPauses {
     }
 
     /** Returns whether the last read pauses cover all trainings. */
-    public boolean coverAll() {
-        return hold(null);
+    public boolean isAllPaused() {
+        return isPaused(null);
     }
 
     public void refresh() {
@@ -101,7 +101,7 @@ public final class PollingPauses {
     }
 
     /** Reads the pauses in effect; writes the event of each that has ended by itself, once per cluster. */
-    public void look() {
+    public void expireAndRefresh() {
         boolean expired = database.read(connection -> {
             inEffect = read(connection);
             return !select(connection, EXPIRED).isEmpty();

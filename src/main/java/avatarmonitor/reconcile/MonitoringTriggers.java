@@ -13,7 +13,7 @@ public interface MonitoringTriggers {
      *
      * @param repaired whether its old trigger was lost or broken
      */
-    record Started(AvatarId avatar, boolean repaired) {}
+    record StartedAvatar(AvatarId avatar, boolean repaired) {}
 
     /**
      * Ensures that each of these avatars has a live trigger; replaces remains of an old one. Stores the monitoring
@@ -21,14 +21,14 @@ public interface MonitoringTriggers {
      *
      * @return those that had none before; another worker may have been faster with the others
      */
-    List<Started> start(List<Avatar> avatars, Instant now);
+    List<StartedAvatar> monitor(List<Avatar> avatars, Instant now);
 
     /** Returns current faults, each kind with at most {@code limit}; does not include trainings without a trigger. */
     List<ScheduleFault> faults(Instant now, int limit);
 
     /**
      * Repairs one fault and writes its event in the same transaction: a broken trigger is removed, so that {@link
-     * #start} can create a new one.
+     * #monitor} can create a new one.
      *
      * @return false when the fault no longer exists, or another worker was faster
      */

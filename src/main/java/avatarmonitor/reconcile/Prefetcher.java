@@ -1,7 +1,7 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.store.StoreException;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +20,19 @@ final class Prefetcher implements AutoCloseable {
 
     private final List<AvatarId> ids;
     private final int size;
-    private final Function<List<AvatarId>, Map<AvatarId, Seen>> look;
+    private final Function<List<AvatarId>, Map<AvatarId, Snapshot>> look;
     private final HelperThread reader = new HelperThread("prefetch");
     private int from;
     private HelperThread.@Nullable Running<Page> ahead;
 
     /** One page: avatar ids, and what was read of them. */
-    record Page(List<AvatarId> ids, Map<AvatarId, Seen> seen) {}
+    record Page(List<AvatarId> ids, Map<AvatarId, Snapshot> seen) {}
 
     /**
      * @param size avatars per page
      * @param look reads some of them; called on another thread
      */
-    Prefetcher(List<AvatarId> ids, int size, Function<List<AvatarId>, Map<AvatarId, Seen>> look) {
+    Prefetcher(List<AvatarId> ids, int size, Function<List<AvatarId>, Map<AvatarId, Snapshot>> look) {
         this.ids = ids;
         this.size = size;
         this.look = look;

@@ -55,7 +55,8 @@ final class RunEvents {
     private long newest(Connection connection, EventType type) throws SQLException {
         return events.log().ofNoAvatar(connection, type, Instant.EPOCH, 1).stream()
                 .mapToLong(Logged::id)
-                .sum();
+                .findFirst()
+                .orElse(0);
     }
 
     private boolean append(Connection connection, EventType type, JsonObject detail, Instant now) throws SQLException {

@@ -108,7 +108,8 @@ public final class Scanner {
         done.repair(triggers, wrong, now);
         done.add(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now));
         for (AvatarId id : done.passedOver) {
-            // A window that ended is no fault; the next hourly run schedules the training again.
+            // Not reported: an ended window is no fault. The loop guard excluded it here, so the hourly run schedules
+            // it.
             if (database.read(connection -> MonitoringStore.find(connection, id))
                     .filter(monitoring -> monitoring.outcome() != null)
                     .isEmpty()) {

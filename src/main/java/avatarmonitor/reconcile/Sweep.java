@@ -4,7 +4,7 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.event.EventWriter;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
-    /** Longest wait for another sweep of this process, which does the same work. */
+    /** Maximum wait for a running sweep of this process, which does the same work. */
     private static final Duration OTHER_MAX = Duration.ofMinutes(1);
 
     /** Limit of ids per query, which reads all trainings: seconds at a hundred thousand. */
@@ -126,7 +126,7 @@ public final class Sweep {
      * prepares the next page.
      */
     private void settleAll(List<AvatarId> ids, Instant now, SweepResult count) {
-        try (Prefetcher pages = new Prefetcher(ids, PAGE, page -> StatusCheck.look(database, avatars, page));
+        try (Prefetcher pages = new Prefetcher(ids, PAGE, page -> StatusCheck.prefetch(database, avatars, page));
                 HelperThread helperThread = new HelperThread("second-writer")) {
             if (ids.size() <= PAGE) {
                 count.add(settle(pages, now));
@@ -147,22 +147,22 @@ public final class Sweep {
     }
 
     /** @param together avatars that were read together; the others are read one by one */
-    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, SweepResult count) {
+    private void settle(List<AvatarId> ids, Map<AvatarId, Snapshot> together, Instant now, SweepResult count) {
         List<Avatar> eligible = new ArrayList<>();
         for (AvatarId id : ids) {
             try {
-                Seen seen = together.containsKey(id)
+                Snapshot seen = together.containsKey(id)
                         ? together.get(id)
-                        : database.read(connection -> Seen.find(connection, avatars, id))
+                        : database.read(connection -> Snapshot.find(connection, avatars, id))
                                 .orElse(null);
                 if (seen == null) {
                     continue;
                 }
-                switch (resolver.of(seen.avatar(), seen.monitoring(), now)) {
+                switch (resolver.resolve(seen.avatar(), seen.monitoring(), now)) {
                     case ELIGIBLE -> eligible.add(seen.avatar());
                     case STALLED -> count.stalled++;
                     case INVALID -> count.invalid++;
-                    case LEFT_ALONE -> {}
+                    case UNCHANGED -> {}
                 }
             } catch (StoreException e) {
                 // One unreadable row must not keep the others from being scheduled.
@@ -171,7 +171,7 @@ public final class Sweep {
                 count.failure = e;
             }
         }
-        for (MonitoringTriggers.Started one : triggers.start(eligible, now)) {
+        for (MonitoringTriggers.StartedAvatar one : triggers.monitor(eligible, now)) {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
         }

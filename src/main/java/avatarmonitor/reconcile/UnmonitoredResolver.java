@@ -60,21 +60,21 @@ final class UnmonitoredResolver {
     }
 
     /** Decision about one avatar. */
-    enum Settled {
+    enum Resolution {
         ELIGIBLE,
         STALLED,
         INVALID,
-        LEFT_ALONE
+        UNCHANGED
     }
 
     /** @param monitoring its monitoring state, which may be that of an earlier request; null when it has none */
-    Settled of(Avatar avatar, @Nullable Monitoring monitoring, Instant now) {
+    Resolution resolve(Avatar avatar, @Nullable Monitoring monitoring, Instant now) {
         Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining) {
-            return Settled.LEFT_ALONE;
+            return Resolution.UNCHANGED;
         }
         if (eligibility instanceof Eligibility.Invalid invalid) {
-            return invalid(avatar, invalid.reason(), now) ? Settled.INVALID : Settled.LEFT_ALONE;
+            return invalid(avatar, invalid.reason(), now) ? Resolution.INVALID : Resolution.UNCHANGED;
         }
         Monitoring own =
                 monitoring != null && monitoring.falRequestId().equals(avatar.falRequestId()) ? monitoring : null;
@@ -83,10 +83,10 @@ final class UnmonitoredResolver {
         boolean ended = own != null && own.writeRefusals() > 0;
         Instant deadline = deadline(own);
         if (isPaused(avatar) && !ended && deadline != null && !deadline.isAfter(now)) {
-            return Settled.LEFT_ALONE; // its last check is made after the pause
+            return Resolution.UNCHANGED; // its last check is made after the pause
         }
         if (!over(own, now) && (ended || !tooOld(own, avatar, now))) {
-            return Settled.ELIGIBLE;
+            return Resolution.ELIGIBLE;
         }
         boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
         try {
@@ -115,7 +115,7 @@ final class UnmonitoredResolver {
     }
 
     /** @param monitoring that of the avatar's present request; null when it has none */
-    private Settled settle(Avatar avatar, @Nullable Monitoring monitoring, boolean ended, boolean setToError) {
+    private Resolution settle(Avatar avatar, @Nullable Monitoring monitoring, boolean ended, boolean setToError) {
         String requestId = Objects.requireNonNull(avatar.falRequestId());
         return database.inTransaction(connection -> {
             // The run may have started long ago, so the age is judged by the database's current clock.
@@ -125,13 +125,13 @@ final class UnmonitoredResolver {
             // docs/architecture.md.
             String reason = stalled && setToError ? setToError(connection, avatar, deadline(monitoring), there) : null;
             if (stalled && reason == null && !avatars.lockUnchanged(connection, guard(avatar))) {
-                return Settled.LEFT_ALONE; // it ended, or was trained again, since it was read, or is about to
+                return Resolution.UNCHANGED; // it ended, or was trained again, since it was read, or is about to
             }
             noticeLostMonitoring(connection, avatar.id(), requestId, there);
             if (!stalled) {
-                return Settled.ELIGIBLE;
+                return Resolution.ELIGIBLE;
             }
-            return stalled(connection, avatar, requestId, reason, there) ? Settled.STALLED : Settled.LEFT_ALONE;
+            return stalled(connection, avatar, requestId, reason, there) ? Resolution.STALLED : Resolution.UNCHANGED;
         });
     }
 

@@ -57,7 +57,7 @@ final class AvatarTriggers {
 
     /** Returns a trigger that also fires at the deadline, when that is within its window. */
     OperableTrigger trigger(AvatarId id, Instant now, Overrides own) {
-        Duration interval = own.rhythm(config.interval());
+        Duration interval = own.triggerInterval(config.interval());
         Duration window = own.windowOr(config.window());
         Instant deadline = own.deadline();
         Instant from = now.truncatedTo(ChronoUnit.MILLIS);
@@ -103,13 +103,14 @@ final class AvatarTriggers {
     /** Returns why these overrides cannot hold, a sentence without a full stop; null when they can. */
     @Nullable
     String fault(Overrides own, Instant now) {
-        return own.fault(config, now);
+        return own.problem(config, now);
     }
 
     /** Like {@link #trigger}, with an additional fire now; all others keep the avatar's offset in the interval. */
     OperableTrigger dueNow(AvatarId id, Instant now, Overrides own) {
         OperableTrigger trigger = trigger(id, now, own);
-        trigger.setStartTime(Date.from(trigger.getStartTime().toInstant().minus(own.rhythm(config.interval()))));
+        trigger.setStartTime(
+                Date.from(trigger.getStartTime().toInstant().minus(own.triggerInterval(config.interval()))));
         trigger.setNextFireTime(Date.from(now));
         return trigger;
     }

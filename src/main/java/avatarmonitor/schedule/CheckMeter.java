@@ -9,11 +9,11 @@ import java.time.Duration;
  */
 public interface CheckMeter {
     /**
-     * A check starts.
+     * Reports the delay of a check that sent a request, after it ended.
      *
-     * @param late delay of the check: time since the scheduled fire time; never negative
+     * @param late time from the scheduled fire time to the start of the check; never negative
      */
-    default void fired(Duration late) {}
+    default void checkDelay(Duration late) {}
 
     /** A fire was skipped without a request to fal; it does not count as a check. */
     default void passed() {}

@@ -27,11 +27,11 @@ final class FutureTimes {
     }
 
     /** Sets the future times of one table to now; returns whether there were any. */
-    static boolean repair(Connection connection, String place) throws SQLException {
-        String sql = switch (place) {
+    static boolean repair(Connection connection, String table) throws SQLException {
+        String sql = switch (table) {
             case "avatar_monitor_scan", "avatar_monitor_reconcile" -> """
                         UPDATE %s SET at = current_timestamp
-                        WHERE at > current_timestamp + INTERVAL '10' SECOND""".formatted(place);
+                        WHERE at > current_timestamp + INTERVAL '10' SECOND""".formatted(table);
             case "avatar_monitor_alert" -> """
                         UPDATE avatar_monitor_alert
                         SET began_at = least(began_at, current_timestamp), last_at = least(last_at, current_timestamp),
@@ -45,7 +45,7 @@ final class FutureTimes {
                           AND (created_at > current_timestamp + INTERVAL '10' SECOND
                             OR next_attempt_at > current_timestamp + INTERVAL '6' MINUTE
                             OR claimed_until > current_timestamp + INTERVAL '10' MINUTE)""";
-            default -> throw new IllegalStateException("no such place: " + place);
+            default -> throw new IllegalStateException("no such place: " + table);
         };
         return Jdbc.update(connection, sql) > 0;
     }

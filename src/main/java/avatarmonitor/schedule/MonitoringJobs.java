@@ -26,7 +26,7 @@ final class MonitoringJobs implements JobFactory {
     private final MonitoringSchedule schedule;
 
     /** Prefetched data of the checks that this thread starts now. */
-    private final ThreadLocal<Map<AvatarId, StatusCheck.Seen>> seen = ThreadLocal.withInitial(Map::of);
+    private final ThreadLocal<Map<AvatarId, StatusCheck.Snapshot>> seen = ThreadLocal.withInitial(Map::of);
 
     MonitoringJobs(StatusCheck check, Reconciler reconciler, MonitoringSchedule schedule) {
         this.check = check;
@@ -35,10 +35,10 @@ final class MonitoringJobs implements JobFactory {
     }
 
     /** Reads the data of checks that fire together. When the database fails, each check reads its own. */
-    void look(List<TriggerKey> keys) {
+    void prefetch(List<TriggerKey> keys) {
         seen.remove();
         try {
-            seen.set(check.look(keys.stream()
+            seen.set(check.prefetch(keys.stream()
                     .filter(key -> key.getGroup().equals(AvatarTriggers.GROUP))
                     .flatMap(key -> AvatarId.parse(key.getName()).stream())
                     .toList()));

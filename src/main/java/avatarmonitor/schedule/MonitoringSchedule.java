@@ -95,12 +95,12 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
      * Sets the listener for a fatal error, which has to stop this member of the cluster: a thread died, or the instance
      * id is in use elsewhere. Called at once when it has already happened; the log has the reason.
      */
-    public void whenDead(Runnable listener) {
+    public void onFatalError(Runnable listener) {
         node.fatal().tell(listener);
     }
 
     /** Reports a fatal error, which ends this member of the cluster as if one of its threads had died. */
-    public void endBecause(String reason) {
+    public void failFatally(String reason) {
         node.fatal().because(reason);
     }
 
@@ -120,8 +120,8 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     /** Wakes threads that wait for the time of a trigger: the clock was set, or a due trigger was stored. */
-    public void lookAgain() {
-        node.lookAgain();
+    public void wakeScheduler() {
+        node.wakeScheduler();
     }
 
     /**
@@ -131,7 +131,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         return run(() -> DueChecks.ask(database, node.stored(), ids));
     }
 
-    public boolean dead() {
+    public boolean hasFailed() {
         return node.fatal().happened();
     }
 
@@ -140,10 +140,10 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
      *
      * @throws ScheduleException when the database failed, or another worker has this instance id
      */
-    public void start(StatusCheck check, Reconciler reconciler) {
+    public void startFiring(StatusCheck check, Reconciler reconciler) {
         MonitoringJobs made = new MonitoringJobs(check, reconciler, this);
         jobs = made;
-        node.beforeStart(made::look);
+        node.beforeStart(made::prefetch);
         run(() -> {
             node.scheduler().addJob(AvatarTriggers.job(), true, true);
             reconcileTriggers.ensure(clock.instant());
@@ -154,20 +154,20 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     @Override
-    public List<Started> start(List<Avatar> wanted, Instant now) {
-        return start(wanted, now, false);
+    public List<StartedAvatar> monitor(List<Avatar> wanted, Instant now) {
+        return monitor(wanted, now, false);
     }
 
-    /** As {@link #start}, with first checks due now. */
-    public List<Started> startAtOnce(List<Avatar> wanted, Instant now) {
-        return start(wanted, now, true);
+    /** As {@link #monitor}, with first checks due now. */
+    public List<StartedAvatar> monitorAtOnce(List<Avatar> wanted, Instant now) {
+        return monitor(wanted, now, true);
     }
 
-    private List<Started> start(List<Avatar> wanted, Instant now, boolean atOnce) {
+    private List<StartedAvatar> monitor(List<Avatar> wanted, Instant now, boolean atOnce) {
         var missing = triggers.all(wanted, OverrideStore.of(database, wanted), now, atOnce);
         Map<TriggerKey, Avatar> byKey = new HashMap<>();
         wanted.forEach(avatar -> byKey.put(AvatarTriggers.key(avatar.id()), avatar));
-        List<Started> watched = new ArrayList<>();
+        List<StartedAvatar> watched = new ArrayList<>();
         MissingTriggers.Together begin =
                 (connection, stored) -> watched.addAll(newMonitorings.begin(connection, stored, byKey, now));
         run(() -> new MissingTriggers(node.stored()).store(missing, AvatarTriggers.job(), begin));
@@ -180,7 +180,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     /** Stops monitoring an avatar on request of an operator; returns false when it was not monitored. */
-    public boolean stop(AvatarId id) {
+    public boolean unmonitor(AvatarId id) {
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
         boolean monitored = database.inTransaction(connection -> {
@@ -207,7 +207,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
                 monitorIfRetrained(id);
             }
         } else if (outcome == CheckOutcome.WAITING && leaving) {
-            run(() -> node.stored().giveBack(AvatarTriggers.key(id)));
+            run(() -> node.stored().makeDueNow(AvatarTriggers.key(id)));
         }
     }
 
@@ -216,7 +216,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         Instant now = clock.instant();
         database.read(connection -> avatars.find(connection, id))
                 .filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Eligible)
-                .ifPresent(retrained -> start(List.of(retrained), now));
+                .ifPresent(retrained -> monitor(List.of(retrained), now));
     }
 
     boolean remove(TriggerKey key) {
@@ -225,7 +225,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
 
     @Override
     public List<ScheduleFault> faults(Instant now, int limit) {
-        List<ScheduleFault> found = ScheduleFaults.look(database, now, limit);
+        List<ScheduleFault> found = ScheduleFaults.find(database, now, limit);
         // After an outage everything is overdue until misfire recovery has moved it to its next slots.
         return node.isSettled()
                 ? found
@@ -268,7 +268,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
      *
      * @return whether they were released; otherwise the others recover them after detecting that this one is gone
      */
-    public boolean stop(Duration timeout) throws InterruptedException {
+    public boolean shutdown(Duration timeout) throws InterruptedException {
         node.stop(timeout);
         return node.left();
     }

@@ -6,7 +6,7 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
 import avatarmonitor.event.EventWriter;
-import avatarmonitor.reconcile.MonitoringTriggers.Started;
+import avatarmonitor.reconcile.MonitoringTriggers.StartedAvatar;
 import avatarmonitor.reconcile.ScheduleFault;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ final class NewMonitorings {
     }
 
     /** @param avatars at least those of the triggers */
-    List<Started> begin(
+    List<StartedAvatar> begin(
             Connection connection, List<MissingTriggers.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
             throws SQLException {
         List<MonitoringStore.Beginning> beginnings = new ArrayList<>();
@@ -50,7 +50,7 @@ final class NewMonitorings {
                     one.trigger().getEndTime().toInstant()));
         }
         Map<AvatarId, MonitoringStore.Begun> begun = MonitoringStore.beginAll(connection, beginnings, now);
-        List<Started> started = new ArrayList<>();
+        List<StartedAvatar> started = new ArrayList<>();
         List<Event> written = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
             MonitoringStore.Beginning beginning = beginnings.get(i);
@@ -65,7 +65,7 @@ final class NewMonitorings {
             JsonObject detail = new JsonObject();
             detail.addProperty("window_ends_at", beginning.windowEndsAt().toString());
             written.add(events.event(now, beginning.id(), beginning.requestId(), type, detail));
-            started.add(new Started(beginning.id(), repaired));
+            started.add(new StartedAvatar(beginning.id(), repaired));
             if (stored.size() <= LOGGED_MAX) {
                 log.info(
                         "monitoring started avatar={} request={} event={}",

@@ -26,7 +26,7 @@ public final class ScheduleFaults {
      * @param limit maximum of each kind
      * @return faults that concern all avatars come first
      */
-    public static List<ScheduleFault> look(Database database, Instant now, int limit) {
+    public static List<ScheduleFault> find(Database database, Instant now, int limit) {
         return database.read(connection -> {
             ScheduleTables tables = new ScheduleTables(connection);
             List<ScheduleFault> found = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class ScheduleFaults {
      * trigger.
      */
     public static List<Summary> summary(Database database, Instant now, int limit) {
-        List<ScheduleFault> found = new ArrayList<>(look(database, now, limit));
+        List<ScheduleFault> found = new ArrayList<>(find(database, now, limit));
         found.addAll(Scanner.lost(database, limit));
         Map<Kind, List<ScheduleFault>> kinds = new LinkedHashMap<>();
         found.forEach(fault ->

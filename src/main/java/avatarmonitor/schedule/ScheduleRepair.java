@@ -64,7 +64,7 @@ final class ScheduleRepair {
     private boolean recoverGone(Connection connection, ScheduleFault fault, Instant now) throws SQLException {
         String worker = fault.subject();
         return !new ScheduleTables(connection).knows(worker)
-                && node.stored().freeFirings(connection, worker) > 0
+                && node.stored().releaseFirings(connection, worker) > 0
                 && repaired(connection, fault, now);
     }
 

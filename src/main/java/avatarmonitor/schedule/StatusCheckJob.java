@@ -22,10 +22,10 @@ public final class StatusCheckJob implements Job {
 
     private final StatusCheck check;
     private final MonitoringSchedule schedule;
-    private final StatusCheck.@Nullable Seen seen;
+    private final StatusCheck.@Nullable Snapshot seen;
 
     /** @param seen prefetched data of this avatar; null when the check reads it itself */
-    StatusCheckJob(StatusCheck check, MonitoringSchedule schedule, StatusCheck.@Nullable Seen seen) {
+    StatusCheckJob(StatusCheck check, MonitoringSchedule schedule, StatusCheck.@Nullable Snapshot seen) {
         this.check = check;
         this.schedule = schedule;
         this.seen = seen;
@@ -68,7 +68,7 @@ public final class StatusCheckJob implements Job {
         }
         // A check that sent no request does not count as made in time; the next one that does reports its own delay.
         if (outcome != CheckOutcome.WAITING) {
-            meter.fired(late.isNegative() ? Duration.ZERO : late);
+            meter.checkDelay(late.isNegative() ? Duration.ZERO : late);
         }
     }
 }

@@ -20,29 +20,29 @@ final class CachedHealth implements Health {
     static final Duration KEPT = Duration.ofSeconds(1);
 
     /** Timeout of a probe; supervisors time out after a few seconds and would not see the reason. */
-    static final Duration LOOK_MAX = Duration.ofSeconds(2);
+    static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Health health;
     private final BoundedPool pool;
-    private final Duration lookMax;
+    private final Duration probeTimeout;
     private final LongSupplier nanoTime;
     private @Nullable Verdict known;
-    private @Nullable Look look;
+    private @Nullable Probe probe;
 
     private record Verdict(Optional<String> trouble, long atNanos) {}
 
-    private record Look(CompletableFuture<Verdict> verdict, long beganNanos) {}
+    private record Probe(CompletableFuture<Verdict> verdict, long beganNanos) {}
 
     /**
      * Creates the cache without a probe.
      *
      * @param pool pool for probes, one at a time
-     * @param lookMax longest wait for a probe
+     * @param probeTimeout longest wait for a probe
      */
-    CachedHealth(Health health, BoundedPool pool, Duration lookMax, LongSupplier nanoTime) {
+    CachedHealth(Health health, BoundedPool pool, Duration probeTimeout, LongSupplier nanoTime) {
         this.health = health;
         this.pool = pool;
-        this.lookMax = lookMax;
+        this.probeTimeout = probeTimeout;
         this.nanoTime = nanoTime;
     }
 
@@ -61,17 +61,17 @@ final class CachedHealth implements Health {
     }
 
     private Verdict found() {
-        Look running = look;
+        Probe running = probe;
         if (running == null || (running.verdict.isDone() && ended(running))) {
             running = begin();
-            look = running;
+            probe = running;
         }
-        long left = lookMax.toNanos() - (nanoTime.getAsLong() - running.beganNanos);
+        long left = probeTimeout.toNanos() - (nanoTime.getAsLong() - running.beganNanos);
         try {
             return running.verdict.get(Math.max(0, left), TimeUnit.NANOSECONDS);
         } catch (TimeoutException hanging) {
             return new Verdict(
-                    Optional.of("the database does not answer within " + lookMax.toSeconds() + " s"),
+                    Optional.of("the database does not answer within " + probeTimeout.toSeconds() + " s"),
                     nanoTime.getAsLong());
         } catch (ExecutionException broken) {
             throw new IllegalStateException("the look at this worker's health failed", broken.getCause());
@@ -82,11 +82,11 @@ final class CachedHealth implements Health {
     }
 
     /** Returns whether a probe's result is outdated: one that ended late may not describe the present. */
-    private boolean ended(Look look) {
-        return look.verdict.isCompletedExceptionally() || old(look.verdict.join());
+    private boolean ended(Probe probe) {
+        return probe.verdict.isCompletedExceptionally() || old(probe.verdict.join());
     }
 
-    private Look begin() {
+    private Probe begin() {
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         boolean taken = pool.take(() -> {
             try {
@@ -100,6 +100,6 @@ final class CachedHealth implements Health {
         if (!taken) {
             verdict.complete(new Verdict(Optional.of("the worker is being stopped"), nanoTime.getAsLong()));
         }
-        return new Look(verdict, nanoTime.getAsLong());
+        return new Probe(verdict, nanoTime.getAsLong());
     }
 }

@@ -17,7 +17,7 @@ final class HealthApi {
     /** @param looking pool for health probes */
     HealthApi(Health health, BoundedPool looking) {
         this.note = health::note;
-        this.health = new CachedHealth(health, looking, CachedHealth.LOOK_MAX, System::nanoTime);
+        this.health = new CachedHealth(health, looking, CachedHealth.PROBE_TIMEOUT, System::nanoTime);
     }
 
     List<Route> routes() {

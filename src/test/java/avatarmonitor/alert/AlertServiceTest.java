@@ -10,6 +10,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Receiver;
 import avatarmonitor.testing.Receiver.Received;
 import avatarmonitor.testing.Sql;
@@ -72,8 +73,7 @@ final class AlertServiceTest {
     void stormIsOneMessageAndOneWhenItIsOver() throws Exception {
         append(1_000, EventType.GAVE_UP);
         AlertAggregator other = new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock);
-        List<CompletableFuture<Void>> both =
-                List.of(CompletableFuture.runAsync(aggregator::gather), CompletableFuture.runAsync(other::gather));
+        List<CompletableFuture<Void>> both = List.of(Background.run(aggregator::gather), Background.run(other::gather));
         for (CompletableFuture<Void> one : both) {
             one.get(60, TimeUnit.SECONDS);
         }
@@ -299,7 +299,7 @@ final class AlertServiceTest {
         aggregator.gather();
         try (HttpChannel second = channel(HttpChannel.CALLBACK)) {
             DeliveryWorker other = courier(second, "w2");
-            CompletableFuture<Integer> beside = CompletableFuture.supplyAsync(other::deliver);
+            CompletableFuture<Integer> beside = Background.supply(other::deliver);
             int here = callback.deliver();
             assertThat(here + beside.get(60, TimeUnit.SECONDS)).isEqualTo(60);
         }

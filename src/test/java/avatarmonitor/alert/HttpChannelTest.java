@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Receiver;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -73,7 +74,7 @@ class HttpChannelTest {
     @Test
     void answerThatTricklesIsCutOff() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> trickle(server));
+            CompletableFuture<Void> served = Background.run(() -> trickle(server));
             long started = System.nanoTime();
             try (HttpChannel channel = channel(url(server), Duration.ofSeconds(1))) {
                 assertThat(channel.send(message)).isEqualTo(new Sent.Unreachable("no whole answer in time"));
@@ -86,7 +87,7 @@ class HttpChannelTest {
     @Test
     void answerWithoutEndIsNotRead() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> flood(server));
+            CompletableFuture<Void> served = Background.run(() -> flood(server));
             try (HttpChannel channel = channel(url(server), LONG)) {
                 assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
             }
@@ -97,7 +98,7 @@ class HttpChannelTest {
     @Test
     void successWhoseBodyBreaksOffIsSuccess() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> breakOff(server));
+            CompletableFuture<Void> served = Background.run(() -> breakOff(server));
             try (HttpChannel channel = channel(url(server), LONG)) {
                 assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
             }
@@ -109,7 +110,7 @@ class HttpChannelTest {
     void closingCutsWhatIsUnderWay() throws Exception {
         receiver.hold(true);
         HttpChannel channel = channel(receiver.url(), LONG);
-        CompletableFuture<Sent> sending = CompletableFuture.supplyAsync(() -> channel.send(message));
+        CompletableFuture<Sent> sending = Background.supply(() -> channel.send(message));
         await().until(() -> !receiver.received().isEmpty());
         channel.close();
         assertThat(sending.get(60, TimeUnit.SECONDS)).isEqualTo(new Sent.Stopped());

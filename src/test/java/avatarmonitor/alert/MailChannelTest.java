@@ -7,6 +7,7 @@ import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.LocalCertificate;
 import com.google.gson.JsonObject;
@@ -133,7 +134,7 @@ class MailChannelTest {
         try (ServerSocket greeting = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 MailChannel channel = new MailChannel(
                         email(greeting.getLocalPort(), "", Tls.NONE), Duration.ofSeconds(1), Egress.DIRECT)) {
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> greetForEver(greeting));
+            CompletableFuture<Void> served = Background.run(() -> greetForEver(greeting));
             assertThat(channel.send(message("t", "x"))).isEqualTo(new Sent.Unreachable("no whole answer in time"));
             assertThat(channel.send(message("t", "x")))
                     .isEqualTo(new Sent.Unreachable("the mail server still holds the last mail"));

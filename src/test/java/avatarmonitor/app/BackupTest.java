@@ -10,6 +10,7 @@ import avatarmonitor.emulator.scenario.Course;
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Programs;
 import avatarmonitor.testing.Programs.Ran;
 import avatarmonitor.testing.Sql;
@@ -128,8 +129,8 @@ final class BackupTest {
                 lock.execute("LOCK TABLE of_the_application IN ACCESS EXCLUSIVE MODE");
             }
             requests("ending-", ENDING / 2).forEach(this::end);
-            CompletableFuture<Ran> run = CompletableFuture.supplyAsync(
-                    () -> Programs.run(environment, dump.toString(), "-Fc", "-f", archive));
+            CompletableFuture<Ran> run =
+                    Background.supply(() -> Programs.run(environment, dump.toString(), "-Fc", "-f", archive));
             await().atMost(SOON)
                     .until(() -> !Sql.rows(
                                     original.database(),

@@ -224,7 +224,10 @@ final class BulkActionsTest {
                     .containsExactly("due");
             // As the worker that fires it, which reads the state of the whole batch.
             assertThat(monitor.check()
-                            .run(id, false, monitor.check().look(List.of(id)).get(id))
+                            .run(
+                                    id,
+                                    false,
+                                    monitor.check().prefetch(List.of(id)).get(id))
                             .outcome())
                     .isEqualTo(CheckOutcome.STILL_TRAINING);
 

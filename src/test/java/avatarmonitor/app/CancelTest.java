@@ -158,11 +158,11 @@ final class CancelTest {
         happened(retrained, "req-2", "stalled");
         happened(other, "req-4", "window_expired");
 
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
         assertThat(details("cancel_requested")).isEmpty();
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
         assertThat(details("cancel_requested")).contains("\"by\":\"gave_up\"", "\"outcome\":\"cancel_requested\"");
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
 
         assertThat(Sql.rows(database, "SELECT avatar_id FROM avatar_event WHERE type = 'cancel_requested'"))
                 .containsExactly(gaveUp.toString());
@@ -175,10 +175,10 @@ final class CancelTest {
         AvatarId id = training("req-1", Scenario.standard());
         happened(id, "req-1", "gave_up");
         monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA);
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
         assertThat(asked()).isEmpty();
         monitor.operator().unmonitor(id, ADA);
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
         assertThat(asked()).containsExactly("req-1");
     }
 
@@ -188,9 +188,9 @@ final class CancelTest {
         happened(training("req-1", Scenario.standard()), "req-1", "gave_up");
         fixture.fal.inject(Fault.hang().on(Op.CANCEL));
         PeriodicTasks thread = new PeriodicTasks("w", "cancel");
-        monitor.cancelOn.lookOn(thread);
+        monitor.cancelOn.runOn(thread);
         await().atMost(SOON).until(() -> fixture.fal.calls(Op.CANCEL).size() == 1);
-        monitor.cancelOn.lookOn(thread);
+        monitor.cancelOn.runOn(thread);
         fixture.fal.clearFaults();
         thread.stop();
         monitor.fal().close();
@@ -207,9 +207,9 @@ final class CancelTest {
                     training(request, Scenario.standard().withFaults(List.of(Fault.badGateway()))), request, "stalled");
         }
 
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
         assertThat(asked()).hasSize(50);
-        monitor.cancelOn.look();
+        monitor.cancelOn.run();
 
         assertThat(asked()).hasSize(51);
         assertThat(details("cancel_requested")).isEmpty();

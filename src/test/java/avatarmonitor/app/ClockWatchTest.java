@@ -50,18 +50,18 @@ class ClockWatchTest {
     @Test
     void eachChangeIsReportedOnceAtTheTimeOfTheDatabase() {
         ClockWatch watch = watch();
-        watch.look();
+        watch.compare();
         ahead = Duration.ofSeconds(30);
-        watch.look();
-        watch.look();
+        watch.compare();
+        watch.compare();
         assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off");
         ahead = Duration.ofSeconds(-1);
-        watch.look();
-        watch.look();
+        watch.compare();
+        watch.compare();
         assertThat(Overview.read(fresh.database(), Instant.now()).lasting().clocks())
                 .isEmpty();
         ahead = Duration.ofSeconds(-30);
-        watch.look();
+        watch.compare();
 
         assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off", "clock_right", "clock_off");
         assertThat(Overview.read(fresh.database(), Instant.now()).lasting().clocks())
@@ -84,9 +84,9 @@ class ClockWatchTest {
         ClockWatch watch = watch();
         ahead = Duration.ofSeconds(30);
         Sql.run(fresh.database(), "ALTER TABLE avatar_event RENAME TO hidden_event");
-        assertThatThrownBy(watch::look).isInstanceOf(avatarmonitor.store.StoreException.class);
+        assertThatThrownBy(watch::compare).isInstanceOf(avatarmonitor.store.StoreException.class);
         Sql.run(fresh.database(), "ALTER TABLE hidden_event RENAME TO avatar_event");
-        watch.look();
+        watch.compare();
         assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off");
     }
 

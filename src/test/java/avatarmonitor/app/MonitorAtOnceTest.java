@@ -74,17 +74,26 @@ final class MonitorAtOnceTest {
                     .until(() -> new Avatars(fresh.database())
                                     .count("SELECT count(*) FROM avatar_monitor_reconcile WHERE at IS NOT NULL")
                             == 1);
-            fal.register(PORTRAIT, "req-1", Scenario.standard());
-            AvatarId id = new Avatars(fresh.database())
-                    .training("PORTRAIT", "req-1", Instant.now().minusSeconds(300));
-
-            Monitored answer = command.operator()
-                    .monitor(id, new Overrides.Change(false, Overrides.NONE), new Actor("ada", "cli", "here"));
-
-            assertThat(answer).isInstanceOf(Monitored.Started.class);
-            await().atMost(SOON).until(() -> fal.calls(Op.STATUS).size() == 1);
+            // On PostgreSQL the worker searches once more when it listens for starts, which may find the first avatar.
+            String request = "req-1";
+            if (!(monitor(command, request) instanceof Monitored.Started)) {
+                request = "req-2";
+                assertThat(monitor(command, request)).isInstanceOf(Monitored.Started.class);
+            }
+            String started = request;
+            await().atMost(SOON)
+                    .until(() -> fal.calls(Op.STATUS).stream().anyMatch(call -> started.equals(call.requestId())));
         } finally {
             worker.stop(Duration.ofSeconds(10));
         }
+    }
+
+    /** Inserts a training, and monitors it by a command. */
+    private Monitored monitor(Monitor command, String request) {
+        fal.register(PORTRAIT, request, Scenario.standard());
+        AvatarId id = new Avatars(fresh.database())
+                .training("PORTRAIT", request, Instant.now().minusSeconds(300));
+        return command.operator()
+                .monitor(id, new Overrides.Change(false, Overrides.NONE), new Actor("ada", "cli", "here"));
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
-import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.hint.PlatformApiTable;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -27,7 +27,7 @@ class PauseEventsTest {
     private Instant now = START;
     private final PauseEvents pauses = new PauseEvents(
             TestEvents.writer(fresh.database(), () -> now, "w"),
-            new HistoryTable(
+            new PlatformApiTable(
                     fresh.database(),
                     AvatarStore.read(fresh.database(), Types.SHIPPED),
                     TestEvents.writer(fresh.database(), InstantSource.system(), "w")),

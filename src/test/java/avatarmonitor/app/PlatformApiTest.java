@@ -15,7 +15,7 @@ import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.HintSource;
 import avatarmonitor.hint.Hints;
-import avatarmonitor.hint.HistoryPoll;
+import avatarmonitor.hint.PlatformApiPoll;
 import avatarmonitor.testing.Avatars;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ final class PlatformApiTest {
     private final FalEmulator fal = site.fal;
     private final StatusCheck check = site.check;
     private final Hints hints = site.hints;
-    private final HistoryPoll poll = site.poll;
+    private final PlatformApiPoll poll = site.poll;
 
     @AfterEach
     void close() throws InterruptedException {
@@ -92,8 +92,8 @@ final class PlatformApiTest {
         assertThat(afterTheGrace(one)).isEqualTo(CheckOutcome.FAILED);
         assertThat(afterTheGrace(two)).isEqualTo(CheckOutcome.FAILED);
         site.monitored();
-        poll.look();
-        poll.look();
+        poll.poll();
+        poll.poll();
         assertThat(refusals()).hasSize(1);
         assertThat(fal.calls(Op.HISTORY))
                 .as("one for a result, one of the poller that has just started")
@@ -107,12 +107,12 @@ final class PlatformApiTest {
         AvatarId id = site.train(
                 "r-1", Scenario.standard().withQueue(Duration.ZERO, 0).withRun(Duration.ofMinutes(30)));
         for (int rounds = 0; rounds < 6 * 29; rounds++) {
-            poll.look();
+            poll.poll();
             fal.advance(Duration.ofSeconds(10));
         }
         assertThat(fal.calls("r-1", Op.STATUS)).isEmpty();
         fal.advance(Duration.ofMinutes(1));
-        poll.look();
+        poll.poll();
         await().atMost(SOON).until(() -> "COMPLETED".equals(avatars.row(id).get("status")));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(site.meters.scrape())
@@ -129,8 +129,8 @@ final class PlatformApiTest {
         AvatarId id = site.train(
                 "r-1", Scenario.standard().withQueue(Duration.ZERO, 0).withRun(Duration.ofMinutes(30)));
         for (int seconds = 0; seconds < 1_800; seconds += 10) {
-            poll.look();
-            hints.look();
+            poll.poll();
+            hints.judgeDue();
             if (seconds % 60 == 20) {
                 check.check(id, false);
             }
@@ -154,7 +154,7 @@ final class PlatformApiTest {
         fal.advance(Duration.ofHours(1));
         AvatarId id = trainHalfAnHour();
         assertThat(fal.calls("r-1", Op.STATUS)).hasSize(3);
-        poll.look();
+        poll.poll();
         await().atMost(SOON).until(() -> "COMPLETED".equals(avatars.row(id).get("status")));
         assertThat(fal.calls("r-1", Op.STATUS)).hasSize(4);
         assertThat(fal.calls("r-1", Op.RESULT)).hasSize(1);
@@ -164,7 +164,7 @@ final class PlatformApiTest {
     void oneMissBringsTheShortIntervalBackAtOnceAndNothingIsLaterThanByPolling() {
         hints.reported(new FalRequestId("earlier"), HintSource.WEBHOOK, true);
         fal.advance(Duration.ofHours(1));
-        hints.look();
+        hints.judgeDue();
         site.monitored();
         AvatarId gap = site.train(
                 "r-gap",
@@ -176,8 +176,8 @@ final class PlatformApiTest {
         assertThat(check.check(gap, false)).isEqualTo(CheckOutcome.COMPLETED);
         assertThat(check.check(id, false)).as("at once").isEqualTo(CheckOutcome.STILL_TRAINING);
         fal.advance(Duration.ofMinutes(1));
-        poll.look();
-        hints.look();
+        poll.poll();
+        hints.judgeDue();
         assertThat(check.check(id, false)).as("and from now on").isEqualTo(CheckOutcome.STILL_TRAINING);
         assertThat(avatars.count("SELECT misses FROM avatar_monitor_hint_proof"))
                 .isEqualTo(1);
@@ -191,7 +191,7 @@ final class PlatformApiTest {
     void hintWhoseCheckFailsIsFollowedByARegularCheckAtTheNextFire(Op op) {
         hints.reported(new FalRequestId("earlier"), HintSource.WEBHOOK, true);
         fal.advance(Duration.ofHours(1));
-        hints.look();
+        hints.judgeDue();
         AvatarId id = site.train("r-1", Scenario.ended(Outcome.success()));
         fal.inject(Fault.badGateway().on(op).times(1));
         assertThat(site.checks.check(new FalRequestId("r-1"), HintSource.WEBHOOK))
@@ -211,7 +211,7 @@ final class PlatformApiTest {
         int lie = fal.inject(Fault.statusWord("IN_PROGRESS").on(Op.STATUS));
         fal.advance(Duration.ofSeconds(1));
         for (int rounds = 0; rounds < 30; rounds++) {
-            poll.look();
+            poll.poll();
             fal.advance(Duration.ofSeconds(10));
         }
         await().atMost(SOON).until(() -> !fal.calls("r-1", Op.STATUS).isEmpty());

@@ -8,7 +8,7 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.MonitorConfig;
-import avatarmonitor.check.decision.Pace;
+import avatarmonitor.check.decision.RequestIntervals;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -20,8 +20,8 @@ import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.hint.Hints;
-import avatarmonitor.hint.HistoryPoll;
-import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.hint.PlatformApiPoll;
+import avatarmonitor.hint.PlatformApiTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.testing.Avatars;
@@ -56,7 +56,7 @@ final class PlatformSite implements AutoCloseable {
     final EventLog events = new EventLog(fresh.database().dialect());
     final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withFrozenClock());
     final Meters meters = new Meters();
-    final HistoryTable table = new HistoryTable(
+    final PlatformApiTable table = new PlatformApiTable(
             fresh.database(), store, new EventWriter(fresh.database(), events, InstantSource.system(), "w"));
     final PauseEvents pauses = new PauseEvents(
             new EventWriter(fresh.database(), events, fal::now, "w"),
@@ -90,16 +90,16 @@ final class PlatformSite implements AutoCloseable {
                             20,
                             Duration.ofMinutes(10),
                             new ModelRules(Types.lengths(500, 255), true)),
-                    Pace.of(SHIPPED, this::hintsAreProven, () -> 0, type -> false)),
+                    RequestIntervals.of(SHIPPED, this::hintsAreProven, () -> 0, type -> false)),
             Duration.ofHours(1),
             fal::now);
     final EarlyChecks checks = new EarlyChecks(
             fresh.database(), store, client::forget, id -> check.byHint(client).run(id, false, null), hints, "w", 1);
-    final HistoryPoll poll =
-            new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
+    final PlatformApiPoll poll =
+            new PlatformApiPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
 
     PlatformSite() {
-        check.whenEnded(hints::polled);
+        check.onEnded(hints::polled);
     }
 
     private boolean hintsAreProven() {
@@ -127,12 +127,12 @@ final class PlatformSite implements AutoCloseable {
 
     /** One round of the poller and of the account, with all checks that it brings about. */
     void round() {
-        poll.look();
+        poll.poll();
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(SOON)
                 .until(checks::isIdle);
-        hints.look();
+        hints.judgeDue();
     }
 
     /** Adds a trigger, so that something is monitored. */

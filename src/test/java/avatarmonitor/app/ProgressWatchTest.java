@@ -117,7 +117,7 @@ final class ProgressWatchTest {
         try (TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
                 Monitor monitor = Monitor.openExisting(settings(fresh, directory), InstantSource.system())) {
             AtomicInteger ended = new AtomicInteger();
-            monitor.schedule().whenDead(ended::incrementAndGet);
+            monitor.schedule().onFatalError(ended::incrementAndGet);
             AtomicLong now = new AtomicLong();
             AtomicBoolean broken = new AtomicBoolean();
             ProgressWatch.Source source = new ProgressWatch.Source(() -> true, () -> Duration.ofHours(1), () -> {
@@ -128,21 +128,21 @@ final class ProgressWatchTest {
             });
             ProgressWatch watch = new ProgressWatch(source, monitor, now::get);
             for (int look = 0; look < 60; look++) {
-                watch.look();
+                watch.sample();
                 now.addAndGet(Duration.ofSeconds(5).toNanos());
             }
             broken.set(true);
-            assertThatThrownBy(watch::look).isInstanceOf(StoreException.class);
+            assertThatThrownBy(watch::sample).isInstanceOf(StoreException.class);
             broken.set(false);
             assertThat(ended).hasValue(0);
 
             for (int look = 0; look <= 60; look++) {
-                watch.look();
+                watch.sample();
                 now.addAndGet(Duration.ofSeconds(5).toNanos());
             }
 
             assertThat(ended).hasValue(1);
-            assertThat(monitor.schedule().dead()).isTrue();
+            assertThat(monitor.schedule().hasFailed()).isTrue();
             assertThat(Sql.rows(fresh.database(), "SELECT type FROM avatar_event WHERE type = 'worker_stuck'"))
                     .hasSize(1);
         }

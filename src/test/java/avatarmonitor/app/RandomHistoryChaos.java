@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.testing.Seed;
 import org.junit.jupiter.api.Test;
 
 /** Many random hours with an unreliable platform API; {@code -Dchaos.seed} plays one of them again. */
@@ -8,9 +9,8 @@ final class RandomHistoryChaos {
 
     @Test
     void eachTrainingEndsAsFalSaysAndNoLaterThanByPolling() throws InterruptedException {
-        Long seed = Long.getLong("chaos.seed");
-        long first = seed == null ? System.nanoTime() : seed;
-        int hours = seed == null ? HOURS : 1;
+        long first = Seed.given();
+        int hours = Seed.isGiven() ? 1 : HOURS;
         for (long hour = first; hour < first + hours; hour++) {
             RandomHistory.play(hour);
         }

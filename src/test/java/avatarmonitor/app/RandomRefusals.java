@@ -21,7 +21,7 @@ import avatarmonitor.event.EventWriter;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalFixture;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.hint.PlatformApiTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.LocalRateLimit;
@@ -330,7 +330,7 @@ final class RandomRefusals implements AutoCloseable {
             EventLog events = new EventLog(fresh.database().dialect());
             PauseEvents pauses = new PauseEvents(
                     new EventWriter(fresh.database(), events, RandomRefusals.this.fal::now, name),
-                    new HistoryTable(
+                    new PlatformApiTable(
                             fresh.database(),
                             store,
                             new EventWriter(fresh.database(), events, InstantSource.system(), name)),
@@ -362,7 +362,7 @@ final class RandomRefusals implements AutoCloseable {
 
         /** As a worker does every few seconds. */
         void look() {
-            fal.lookAtPause();
+            fal.expirePause();
         }
     }
 }

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.testing.Seed;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -10,13 +11,12 @@ final class RandomRefusalsChaos {
 
     @Test
     void noTrainingEndsFalselyOrIsLostAndEachPauseEnds() {
-        Long seed = Long.getLong("chaos.seed");
-        long first = seed == null ? System.nanoTime() : seed;
-        int hours = seed == null ? HOURS : 1;
+        long first = Seed.given();
+        int hours = Seed.isGiven() ? 1 : HOURS;
         Map<String, Integer> phases = new TreeMap<>();
         for (long hour = first; hour < first + hours; hour++) {
             RandomRefusals.play(hour).forEach((kind, count) -> phases.merge(kind, count, Integer::sum));
         }
-        System.out.println("RandomRefusals first seed=" + first + " hours=" + hours + " phases=" + phases);
+        System.out.println("RandomRefusals hours=" + hours + " phases=" + phases);
     }
 }

@@ -46,12 +46,12 @@ final class SchemaWatchTest {
     void requiredColumnThatGoesIsReportedOnceAndThatItIsBack() {
         AvatarStore avatars = store(fresh.database());
         SchemaWatch watch = watch(fresh.database(), avatars);
-        watch.look();
+        watch.refresh();
         assertThat(events()).isEmpty();
 
         Sql.run(fresh.database(), "ALTER TABLE avatars RENAME COLUMN fal_request_id TO gone");
-        watch.look();
-        watch.look();
+        watch.refresh();
+        watch.refresh();
         assertThat(events()).containsExactly("schema_broken");
         assertThat(Sql.rows(fresh.database(), "SELECT detail FROM avatar_event"))
                 .singleElement()
@@ -65,8 +65,8 @@ final class SchemaWatchTest {
                 .containsExactly("1");
 
         Sql.run(fresh.database(), "ALTER TABLE avatars RENAME COLUMN gone TO fal_request_id");
-        watch.look();
-        watch.look();
+        watch.refresh();
+        watch.refresh();
         assertThat(events()).containsExactly("schema_broken", "schema_right");
         assertThat(avatars.problem()).isEmpty();
     }
@@ -82,14 +82,14 @@ final class SchemaWatchTest {
         try (Database worker = Database.open(config)) {
             AvatarStore avatars = store(worker);
             SchemaWatch watch = watch(worker, avatars);
-            watch.look();
+            watch.refresh();
             assertThat(events()).isEmpty();
 
             Sql.run(
                     fresh.database(),
                     "CREATE POLICY readers ON avatars FOR SELECT USING (true)",
                     "ALTER TABLE avatars ENABLE ROW LEVEL SECURITY");
-            watch.look();
+            watch.refresh();
             assertThat(avatars.problem())
                     .hasValueSatisfying(problem -> assertThat(problem)
                             .contains("row level security of public.avatars (policies: readers)")
@@ -98,12 +98,12 @@ final class SchemaWatchTest {
                     fresh.database(),
                     "ALTER TABLE avatars DISABLE ROW LEVEL SECURITY",
                     "REVOKE UPDATE ON avatars FROM " + role);
-            watch.look();
+            watch.refresh();
             assertThat(avatars.problem())
                     .hasValueSatisfying(problem ->
                             assertThat(problem).contains("GRANT SELECT, UPDATE ON public.avatars TO " + role));
             Sql.run(fresh.database(), "GRANT UPDATE ON avatars TO " + role);
-            watch.look();
+            watch.refresh();
             assertThat(events()).containsExactly("schema_broken", "schema_right");
         } finally {
             Sql.run(fresh.database(), "DROP OWNED BY " + role, "DROP ROLE " + role);

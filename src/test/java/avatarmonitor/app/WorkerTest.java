@@ -18,13 +18,14 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.hint.PlatformApiTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.observe.CurrentState;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -159,7 +160,7 @@ class WorkerTest {
         // The parts of a worker without its clock guard, which would reject this clock.
         PauseEvents pauses = new PauseEvents(
                 TestEvents.writer(fresh.database(), clock, "w"),
-                new HistoryTable(
+                new PlatformApiTable(
                         fresh.database(),
                         AvatarStore.read(fresh.database(), Types.SHIPPED),
                         TestEvents.writer(fresh.database(), InstantSource.system(), "w")),
@@ -173,7 +174,7 @@ class WorkerTest {
                     .isInstanceOf(FalAnswer.RateLimited.class);
             assertThat(eventsOfFal()).containsExactly("fal_paused");
             ahead = Duration.ofMinutes(2);
-            client.lookAtPause();
+            client.expirePause();
             pauses.write();
         }
         assertThat(eventsOfFal()).containsExactly("fal_paused", "fal_resumed");
@@ -265,7 +266,7 @@ class WorkerTest {
         CountDownLatch let = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
         CompletableFuture<Boolean> holder =
-                CompletableFuture.supplyAsync(() -> fresh.database().inTransaction(connection -> {
+                Background.supply(() -> fresh.database().inTransaction(connection -> {
                     try (Statement lock = connection.createStatement()) {
                         lock.execute("SELECT * FROM qrtz_locks WHERE lock_name = 'STATE_ACCESS' FOR UPDATE");
                     }

@@ -70,7 +70,7 @@ final class ChangedColumnsTest {
     void manyAreReadWithoutTheColumnThatIsGone() {
         AvatarId id = ends.watched("r-1");
         drop("name");
-        assertThat(ends.check.look(List.of(id)).size()).isBetween(0, 1);
+        assertThat(ends.check.prefetch(List.of(id)).size()).isBetween(0, 1);
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.STILL_TRAINING);
     }
 

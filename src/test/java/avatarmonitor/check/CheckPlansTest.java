@@ -42,7 +42,7 @@ final class CheckPlansTest {
             try (Database database = Plans.explaining(fresh);
                     Plans plans = new Plans()) {
                 AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
-                Map<AvatarId, StatusCheck.Seen> seen = StatusCheck.look(database, avatars, ids);
+                Map<AvatarId, StatusCheck.Snapshot> seen = StatusCheck.prefetch(database, avatars, ids);
                 assertThat(seen).hasSize(BATCH);
                 List<Observation> group = ids.stream()
                         .map(id -> observation(id, Objects.requireNonNull(seen.get(id)), now))
@@ -65,7 +65,7 @@ final class CheckPlansTest {
         }
     }
 
-    private static Observation observation(AvatarId id, StatusCheck.Seen seen, Instant now) {
+    private static Observation observation(AvatarId id, StatusCheck.Snapshot seen, Instant now) {
         Avatar avatar = seen.avatar();
         CheckedAvatar subject = new CheckedAvatar(id, avatar, seen.monitoring(), System.nanoTime());
         return new Observation(

@@ -53,7 +53,7 @@ final class CheckResultTest {
         database = fresh.database();
         avatars = new Avatars(database);
         check = Checks.asking(fal, database, () -> now);
-        check.whenEnded(ended::add);
+        check.onEnded(ended::add);
     }
 
     @AfterEach
@@ -191,16 +191,16 @@ final class CheckResultTest {
         AvatarId id = monitored("r-1");
         AvatarId gone = new AvatarId(UUID.randomUUID());
         AvatarStore store = AvatarStore.read(database, Types.at("fal-ai/portrait", "fal-ai/style"));
-        Optional<StatusCheck.Seen> missing = database.read(c -> StatusCheck.Seen.find(c, store, gone));
+        Optional<StatusCheck.Snapshot> missing = database.read(c -> StatusCheck.Snapshot.find(c, store, gone));
         assertThat(missing).isEmpty();
-        StatusCheck.Seen seen =
-                database.read(c -> StatusCheck.Seen.find(c, store, id)).orElseThrow();
-        boolean prefetches = check.look(List.of(id)).containsKey(id);
+        StatusCheck.Snapshot seen =
+                database.read(c -> StatusCheck.Snapshot.find(c, store, id)).orElseThrow();
+        boolean prefetches = check.prefetch(List.of(id)).containsKey(id);
         assertThat(prefetches).isEqualTo(fresh.config().url().startsWith("jdbc:postgresql:"));
         if (prefetches) {
-            assertThat(check.look(List.of(id, gone, id))).containsExactly(Map.entry(id, seen));
+            assertThat(check.prefetch(List.of(id, gone, id))).containsExactly(Map.entry(id, seen));
         }
-        assertThat(check.look(List.of())).isEmpty();
+        assertThat(check.prefetch(List.of())).isEmpty();
         assertThat(check.run(id, false, seen).windowEndsAt()).isEqualTo("2026-11-23T11:00:00Z");
         assertThat(monitoring(id)).containsEntry("checks", "1");
     }
@@ -211,8 +211,8 @@ final class CheckResultTest {
         AvatarId id = monitored("r-1");
         avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
         AvatarStore store = AvatarStore.read(database, Types.at("fal-ai/portrait", "fal-ai/style"));
-        StatusCheck.Seen before =
-                database.read(c -> StatusCheck.Seen.find(c, store, id)).orElseThrow();
+        StatusCheck.Snapshot before =
+                database.read(c -> StatusCheck.Snapshot.find(c, store, id)).orElseThrow();
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STARTED_ANEW);
         CheckOutcome second = check.run(id, false, before).outcome();
         assertThat(Sql.rows(database, "SELECT type, detail FROM avatar_event"))

@@ -189,7 +189,7 @@ final class CollationTest {
 
         assertThat(Sql.rows(database, "SELECT why, state FROM v_unwatched")).containsExactly("no trigger|unmonitored");
         Avatar seen = Objects.requireNonNull(
-                        StatusCheck.look(database, store, List.of(avatar)).get(avatar))
+                        StatusCheck.prefetch(database, store, List.of(avatar)).get(avatar))
                 .avatar();
         assertThat(Eligibility.of(seen, Types.SHIPPED, Observing.SEEN_AT))
                 .isInstanceOfSatisfying(Eligibility.Eligible.class, eligible -> {

@@ -51,7 +51,7 @@ final class FrozenCheckTest {
     /**
      * The first check gets the old answer, then freezes while another worker makes a whole check with the new answer.
      */
-    private CheckOutcome frozenWith(FalAnswer.Status old, FalAnswer.Status young, boolean lastLook) {
+    private CheckOutcome frozenWith(FalAnswer.Status old, FalAnswer.Status young, boolean lastInWindow) {
         fal.onStatus = () -> {
             if (!frozen) {
                 frozen = true;
@@ -62,7 +62,7 @@ final class FrozenCheckTest {
                 fal.onStatus = () -> fal.status = young;
             }
         };
-        return check.check(id, lastLook);
+        return check.check(id, lastInWindow);
     }
 
     @Test
@@ -89,7 +89,7 @@ final class FrozenCheckTest {
         Checks.begin(fresh.database(), id, "r-1", now);
         fal.status = new FalAnswer.InProgress(60);
 
-        assertThat(check.run(id, false, new StatusCheck.Seen(mistaken, old)).outcome())
+        assertThat(check.run(id, false, new StatusCheck.Snapshot(mistaken, old)).outcome())
                 .isEqualTo(CheckOutcome.STILL_TRAINING);
 
         assertThat(avatars.row("SELECT outcome, last_fal_status FROM avatar_monitoring"))
@@ -103,7 +103,7 @@ final class FrozenCheckTest {
     @ParameterizedTest
     @CsvSource({"held, true, WAITING", "queued, true, STILL_TRAINING", "failing, false, STILL_TRAINING"})
     void checkThatStoodStillDoesNotEndMonitoringThatBeganMeanwhile(
-            String said, boolean lastLook, CheckOutcome outcome) {
+            String said, boolean lastInWindow, CheckOutcome outcome) {
         FalAnswer.Status answer = switch (said) {
             case "held" -> new FalAnswer.Held(now.plusSeconds(90), "fal rejects the API key");
             case "queued" -> new FalAnswer.InQueue(7);
@@ -119,7 +119,7 @@ final class FrozenCheckTest {
             }
         };
 
-        assertThat(check.check(id, lastLook)).isEqualTo(outcome);
+        assertThat(check.check(id, lastInWindow)).isEqualTo(outcome);
 
         assertThat(avatars.row("SELECT outcome, rounds FROM avatar_monitoring"))
                 .containsEntry("outcome", null)
@@ -136,7 +136,7 @@ final class FrozenCheckTest {
         now = now.plusSeconds(40);
         fal.status = new FalAnswer.InProgress(60);
 
-        assertThat(check.run(id, false, new StatusCheck.Seen(ended, old)).outcome())
+        assertThat(check.run(id, false, new StatusCheck.Snapshot(ended, old)).outcome())
                 .isEqualTo(CheckOutcome.STILL_TRAINING);
 
         assertThat(avatars.row("SELECT outcome FROM avatar_monitoring")).containsEntry("outcome", null);

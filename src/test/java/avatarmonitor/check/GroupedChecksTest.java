@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.testing.ScriptedFal;
@@ -54,7 +54,7 @@ final class GroupedChecksTest {
     @Test
     void checkThatSawTheAvatarBeforeNotesWhatItSaw() {
         AvatarId id = observing.watched();
-        Seen seen = check.look(List.of(id)).get(id);
+        Snapshot seen = check.prefetch(List.of(id)).get(id);
         assertThat(seen != null).isEqualTo(looks);
         fal.status = new FalAnswer.InProgress(40);
         assertThat(check.run(id, false, seen).outcome()).isEqualTo(CheckOutcome.STILL_TRAINING);
@@ -71,15 +71,15 @@ final class GroupedChecksTest {
         AvatarId unwatched = observing.avatars.insert("odd", "cancelled", null, null);
         AvatarId gone = new AvatarId(UUID.randomUUID());
 
-        Map<AvatarId, Seen> seen = check.look(List.of(id, unwatched, gone, id));
+        Map<AvatarId, Snapshot> seen = check.prefetch(List.of(id, unwatched, gone, id));
 
         assertThat(seen).isEqualTo(looks ? Map.of(id, alone(id), unwatched, alone(unwatched)) : Map.of());
     }
 
-    private Seen alone(AvatarId id) {
+    private Snapshot alone(AvatarId id) {
         AvatarStore avatars = AvatarStore.read(fresh.database(), Types.SHIPPED);
         return fresh.database()
-                .<Seen>read(connection -> new Seen(
+                .<Snapshot>read(connection -> new Snapshot(
                         avatars.find(connection, id).orElseThrow(),
                         MonitoringStore.find(connection, id).orElse(null)));
     }
@@ -99,7 +99,7 @@ final class GroupedChecksTest {
     void lookNeverSeesAnAvatarWithoutItsLastObservation() {
         AvatarId id = observing.watched();
         check.check(id, false);
-        Seen seen = check.look(List.of(id)).get(id);
+        Snapshot seen = check.prefetch(List.of(id)).get(id);
         assertThat(seen == null
                         || (seen.monitoring() != null && seen.monitoring().checks() == 1))
                 .isTrue();
@@ -119,7 +119,7 @@ final class GroupedChecksTest {
     @Test
     void cancelAfterTheLookWins() throws Exception {
         AvatarId id = observing.watched();
-        Seen seen = check.look(List.of(id)).get(id);
+        Snapshot seen = check.prefetch(List.of(id)).get(id);
         observing.avatars.run("UPDATE avatars SET status = 'CANCELLED' WHERE id = ?", id.value());
         fal.status = new FalAnswer.InProgress(40);
         check.run(id, false, seen);
@@ -134,7 +134,7 @@ final class GroupedChecksTest {
     void retrainBetweenLookAndCheckIsWatchedAnewAndItsFirstObservationIsNoted() throws Exception {
         AvatarId id = observing.watched();
         observing.avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
-        Seen seen = check.look(List.of(id)).get(id);
+        Snapshot seen = check.prefetch(List.of(id)).get(id);
         fal.status = new FalAnswer.InQueue(3);
         assertThat(check.run(id, false, seen).outcome()).isEqualTo(CheckOutcome.STARTED_ANEW);
         assertThat(check.observations().stop(Duration.ofSeconds(30))).isTrue();

@@ -7,7 +7,7 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
@@ -74,7 +74,7 @@ final class LostResultTest {
         if (statusIsThere) {
             fal.has("o/a", "r-1", new FalAnswer.Completed(null));
         }
-        fal.history = new HistoryAnswer.Ended(200, JsonParser.parseString(MODEL));
+        fal.history = new PlatformApiAnswer.Ended(200, JsonParser.parseString(MODEL));
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.COMPLETED);
         assertThat(avatars.row(id)).containsEntry("diffusers_lora_file_url", "https://a.example/l");
         assertThat(fal.asked).filteredOn(asked -> asked.startsWith("history")).containsExactly("history r-1 [o/a/sub]");
@@ -118,14 +118,14 @@ final class LostResultTest {
 
     @Test
     void trainingThatIsInNeitherFails() {
-        fal.history = new HistoryAnswer.Absent();
+        fal.history = new PlatformApiAnswer.Absent();
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
         assertThat(avatars.row(id)).containsEntry("training_error", "request not found at fal");
     }
 
     @Test
     void failureIsReportedInItsOwnWords() {
-        fal.history = new HistoryAnswer.Ended(422, JsonParser.parseString("{\"detail\":\"Invalid zip file\"}"));
+        fal.history = new PlatformApiAnswer.Ended(422, JsonParser.parseString("{\"detail\":\"Invalid zip file\"}"));
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
         assertThat(avatars.row(id))
                 .containsEntry("training_error", "by fal's platform API: Invalid zip file (HTTP 422)");
@@ -133,23 +133,23 @@ final class LostResultTest {
 
     @Test
     void resultWithoutAModelFailsAndIsKept() {
-        fal.history = new HistoryAnswer.Ended(200, JsonParser.parseString("{\"style_id\":\"s\"}"));
+        fal.history = new PlatformApiAnswer.Ended(200, JsonParser.parseString("{\"style_id\":\"s\"}"));
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
         assertThat(check.rejudge().judge(id).kind()).isEqualTo(Rejudge.Verdict.Kind.UNUSABLE);
     }
 
     @Test
     void resultThatWasNotKeptFails() {
-        fal.history = new HistoryAnswer.Ended(200, null);
+        fal.history = new PlatformApiAnswer.Ended(200, null);
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
         assertThat(avatars.row(id).get("training_error")).contains("its result was not kept");
     }
 
     @Test
     void runningTrainingGoesOnAndAnUnclearAnswerIsWaitedForAnHour() {
-        fal.history = new HistoryAnswer.Running();
+        fal.history = new PlatformApiAnswer.Running();
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.STILL_TRAINING);
-        fal.history = new HistoryAnswer.Unclear("HTTP 503");
+        fal.history = new PlatformApiAnswer.Unclear("HTTP 503");
         now = Instant.parse("2026-11-29T11:09:59Z");
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         now = Instant.parse("2026-11-29T11:10:00Z");

@@ -8,6 +8,7 @@ import avatarmonitor.check.MonitoringStore.Outcome;
 import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Latches;
 import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
@@ -156,14 +157,14 @@ final class MonitoringStoreTest {
         begin("r-1");
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch commit = new CountDownLatch(1);
-        CompletableFuture<Begun> other = CompletableFuture.supplyAsync(() -> database.inTransaction(connection -> {
+        CompletableFuture<Begun> other = Background.supply(() -> database.inTransaction(connection -> {
             Begun kind = MonitoringStore.begin(connection, id, "r-1", START, WINDOW_END.plusSeconds(60));
             begun.countDown();
             Latches.awaitLatch(commit);
             return kind;
         }));
         begun.await();
-        CompletableFuture<Instant> locked = CompletableFuture.supplyAsync(() -> database.inTransaction(
+        CompletableFuture<Instant> locked = Background.supply(() -> database.inTransaction(
                 connection -> MonitoringStore.lock(connection, id).orElseThrow().windowEndsAt()));
         Locks.awaitWaiting(database);
         commit.countDown();

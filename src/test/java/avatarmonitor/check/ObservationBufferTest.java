@@ -9,6 +9,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.Background;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,7 +149,7 @@ final class ObservationBufferTest {
         Observation one = observation();
         observationBuffer.note(one);
         paper.writing.await();
-        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> observationBuffer.write(one.id()));
+        CompletableFuture<Void> reader = Background.run(() -> observationBuffer.write(one.id()));
         assertThat(reader).isNotDone();
         paper.gate.countDown();
         reader.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -194,7 +195,7 @@ final class ObservationBufferTest {
         observationBuffer.note(observation());
         observationBuffer.note(observation());
         Observation third = observation();
-        CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> observationBuffer.note(third));
+        CompletableFuture<Boolean> waiting = Background.supply(() -> observationBuffer.note(third));
         await().atMost(PATIENCE).until(() -> paper.failures > 2);
         assertThat(waiting).isNotDone();
         paper.away = false;

@@ -119,7 +119,7 @@ final class ObservationLocksTest {
         ObservationStore store = observing.store();
         for (int i = 0; i < 12; i++) {
             store.write(List.of(observing.of(first, Observing.progress(i))));
-            assertThat(check.look(List.of(first))).hasSize(1);
+            assertThat(check.prefetch(List.of(first))).hasSize(1);
         }
         observing.avatars.run("""
                 INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
@@ -138,7 +138,7 @@ final class ObservationLocksTest {
                     .map(id -> observing.of(id, Observing.progress(3)))
                     .toList();
             long before = rowsReadWhole();
-            assertThat(check.look(ids)).hasSize(500);
+            assertThat(check.prefetch(ids)).hasSize(500);
             assertThat(store.write(group).written()).hasSize(500);
             assertThat(rowsReadWhole() - before).as("analyzed: %s", analyzed).isLessThan(MANY);
         }

@@ -17,7 +17,7 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.Cause;
 import avatarmonitor.fal.answer.FalError;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
@@ -188,7 +188,7 @@ final class OddAnswersTest {
                     .isEqualTo(
                             inRow <= 2
                                     ? new NextAction.AskStatus(PORTRAIT, false)
-                                    : new NextAction.Pass("backoff after " + (inRow - 1) + " failures in a row"));
+                                    : new NextAction.Skip("backoff after " + (inRow - 1) + " failures in a row"));
             assertThat(decision.withoutBackoff(true).decide(known))
                     .isEqualTo(new NextAction.AskStatus(PORTRAIT, false));
         }
@@ -243,13 +243,13 @@ final class OddAnswersTest {
     void code400OfThePlatformApiIsAFailureAnd399IsNone() {
         CheckState lost = known(watch(0, null), new FalAnswer.NotFound("NOT_FOUND"), null, false);
         String source = "by fal's platform API: ";
-        assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(399, null))))
+        assertThat(decision.decide(lost.withHistory(new PlatformApiAnswer.Ended(399, null))))
                 .isEqualTo(new NextAction.Fail(
                         source + "the training ended with HTTP 399, but its result was not kept",
                         "COMPLETED",
                         null,
                         null));
-        assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(400, null))))
+        assertThat(decision.decide(lost.withHistory(new PlatformApiAnswer.Ended(400, null))))
                 .isEqualTo(new NextAction.Fail(
                         source + "fal gave no reason (HTTP 400)", "COMPLETED", new FalError(400, "", "", false), null));
     }

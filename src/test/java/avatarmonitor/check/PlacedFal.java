@@ -5,7 +5,7 @@ import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class PlacedFal implements FalQueue {
     final Map<String, Map<String, FalAnswer.Status>> applications = new HashMap<>();
 
     FalAnswer.Result result = new FalAnswer.NotFound("no result");
-    HistoryAnswer history = new HistoryAnswer.Absent();
+    PlatformApiAnswer history = new PlatformApiAnswer.Absent();
     ModelLife files = new ModelLife.Alive();
     final List<String> asked = new ArrayList<>();
 
@@ -55,7 +55,7 @@ final class PlacedFal implements FalQueue {
     }
 
     @Override
-    public HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
+    public PlatformApiAnswer history(FalRequestId id, Collection<String> endpoints) {
         asked.add("history " + id + " " + endpoints);
         return history;
     }

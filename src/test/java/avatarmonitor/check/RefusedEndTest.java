@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
@@ -57,7 +58,7 @@ final class RefusedEndTest {
         ends.avatars.run(NOTHING_ENDS);
         ends.falSays(ending);
         AtomicInteger refused = new AtomicInteger();
-        ends.check.whenRefused(refused::incrementAndGet);
+        ends.check.onWriteRefused(refused::incrementAndGet);
 
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
         assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
@@ -103,11 +104,11 @@ final class RefusedEndTest {
         "unavailable, false, GAVE_UP, gave_up",
     })
     void touchThatAConstraintRefusesKeepsNoEventFromBeingWritten(
-            String answer, boolean lastLook, CheckOutcome outcome, String events) {
+            String answer, boolean lastInWindow, CheckOutcome outcome, String events) {
         AvatarId id = ends.watched("r-1");
         ends.avatars.run(
                 "ALTER TABLE avatars ADD CONSTRAINT no_touch CHECK (status <> 'TRAINING' OR last_status_check IS NULL)");
-        ends.assertEventsAreWrittenWithoutATouch(id, answer, lastLook, outcome, events);
+        ends.assertEventsAreWrittenWithoutATouch(id, answer, lastInWindow, outcome, events);
     }
 
     /** Another worker writes the end meanwhile: avatar, monitoring state and stored answer, in this order. */
@@ -120,7 +121,7 @@ final class RefusedEndTest {
 
         CompletableFuture<CheckOutcome> check = fresh.database().inTransaction(other -> {
             touch(other, "UPDATE avatar_monitoring SET checks = checks WHERE avatar_id = ?", id);
-            CompletableFuture<CheckOutcome> next = CompletableFuture.supplyAsync(() -> ends.next(id));
+            CompletableFuture<CheckOutcome> next = Background.supply(() -> ends.next(id));
             Locks.awaitWaiting(fresh.database());
             touch(other, "UPDATE avatar_monitor_answer SET refusals = refusals WHERE avatar_id = ?", id);
             return next;

@@ -67,16 +67,16 @@ final class RefusedEnds {
 
     /** A result that fal refuses, or no answer, of which a third in a row ends the monitoring. */
     void assertEventsAreWrittenWithoutATouch(
-            AvatarId id, String answer, boolean lastLook, CheckOutcome outcome, String events) {
+            AvatarId id, String answer, boolean lastInWindow, CheckOutcome outcome, String events) {
         if (answer.equals("refused")) {
             fal.status = new FalAnswer.Completed(null);
             fal.result = new FalAnswer.RequestRefused(403, "not yours", false);
         } else {
             fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 500");
-            avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastLook ? 0 : 2);
+            avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastInWindow ? 0 : 2);
         }
 
-        assertThat(check.check(id, lastLook)).isEqualTo(outcome);
+        assertThat(check.check(id, lastInWindow)).isEqualTo(outcome);
         assertThat(avatars.events(id)).isEqualTo(events);
         assertThat(watch(id))
                 .containsEntry("checks", "1")

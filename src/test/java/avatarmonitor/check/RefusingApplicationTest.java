@@ -110,11 +110,11 @@ final class RefusingApplicationTest {
         "unavailable, false, GAVE_UP, gave_up",
     })
     void touchThatATriggerRefusesKeepsNoEventFromBeingWritten(
-            String answer, boolean lastLook, CheckOutcome outcome, String events) {
+            String answer, boolean lastInWindow, CheckOutcome outcome, String events) {
         trigger(
                 "TRIGGER refuse BEFORE UPDATE ON avatars",
                 "IF NEW.status = 'TRAINING' THEN RAISE EXCEPTION 'no touch'; END IF; RETURN NEW;");
-        ends.assertEventsAreWrittenWithoutATouch(id, answer, lastLook, outcome, events);
+        ends.assertEventsAreWrittenWithoutATouch(id, answer, lastInWindow, outcome, events);
     }
 
     @Test

@@ -6,6 +6,8 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.Rejudge.Verdict;
 import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.UnwrittenEnd;
+import avatarmonitor.check.decision.UnwrittenEnd.Ending;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.store.Database;
@@ -13,6 +15,7 @@ import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
+import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -174,6 +177,30 @@ final class RejudgeTest {
         assertThat(found(rejudge, null, Instant.EPOCH)).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(found(rejudge, "style", Instant.EPOCH)).containsExactlyInAnyOrder(ids.get(1), ids.get(2));
         assertThat(found(rejudge, "STYLE", now.minus(Duration.ofDays(2)))).containsExactly(ids.get(2));
+    }
+
+    @Test
+    void moreThanAPageIsFoundEachOnce() {
+        List<AvatarId> ids = new ArrayList<>();
+        FalError error = new FalError(200, "", "no model", false);
+        for (int i = 0; i < 201; i++) {
+            AvatarId id = avatars.insert("STYLE", "ERROR", "r-" + i, now);
+            UnwrittenEnd end =
+                    new UnwrittenEnd("r-" + i, Ending.FAILED, "COMPLETED", "no model", error, new JsonObject(), now);
+            database.inTransaction(connection -> {
+                AnswerStore.keepWritten(connection, id, end, "worker-1", now);
+                return ids.add(id);
+            });
+        }
+        assertThat(found(check(WRONG).rejudge(), null, Instant.EPOCH)).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void deletedAvatarIsSkipped() {
+        AvatarId id = failed("r-1", "{'id':'1'}");
+        avatars.run("DELETE FROM avatars WHERE id = ?", id.value());
+        assertThat(check(rule("[{finetune_id = id}]")).rejudge().judge(id))
+                .isEqualTo(skipped("there is no such avatar"));
     }
 
     private static List<AvatarId> found(Rejudge rejudge, @Nullable String type, Instant since) {

@@ -31,7 +31,7 @@ class MeasuredWorkerTest {
             fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.stalled(Course.Stall.IN_PROGRESS));
             fixture.training("req-1");
             try (Monitor monitor = fixture.monitor()) {
-                monitor.schedule().start(monitor.check(), monitor.reconciler());
+                monitor.schedule().startFiring(monitor.check(), monitor.reconciler());
 
                 awaitMoved(monitor, "avatar_monitor_checks_total{outcome=\"still_training\"}");
                 awaitMoved(monitor, "avatar_monitor_check_seconds_count");
@@ -50,7 +50,7 @@ class MeasuredWorkerTest {
 
                 fal.inject(Fault.unauthorized());
                 awaitMoved(monitor, "avatar_monitor_fal_paused");
-                monitor.schedule().stop(Duration.ofSeconds(10));
+                monitor.schedule().shutdown(Duration.ofSeconds(10));
             }
         }
     }

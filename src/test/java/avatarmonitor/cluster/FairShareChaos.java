@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.http.Op;
+import avatarmonitor.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

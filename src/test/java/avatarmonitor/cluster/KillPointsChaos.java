@@ -1,5 +1,6 @@
 package avatarmonitor.cluster;
 
+import avatarmonitor.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;

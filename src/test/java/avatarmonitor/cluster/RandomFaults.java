@@ -1,5 +1,6 @@
 package avatarmonitor.cluster;
 
+import avatarmonitor.testing.Seed;
 import java.time.Duration;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.http.Effect;
 import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

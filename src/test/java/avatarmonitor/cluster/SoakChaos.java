@@ -7,6 +7,7 @@ import avatarmonitor.cluster.SoakSamples.Resources;
 import avatarmonitor.process.WorkerProcess;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Receiver;
+import avatarmonitor.testing.Seed;
 import avatarmonitor.testing.Sql;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,12 +12,12 @@ class DemoResultTest {
     private final DemoAvatar emil = role("Emil");
     private final DemoAvatar hugo = role(DemoAvatars.CANCELLED_BY_USER);
     private final DemoAvatar kira = role("Kira");
-    private final DemoAvatar mona = role(DemoAvatars.TRAINED_AGAIN);
+    private final DemoAvatar mona = role(DemoAvatars.RETRAINED);
     private final DemoAvatar nils = role("Nils");
 
     @Test
     void eachAvatarThatEndedAsItShouldIsOk() {
-        for (DemoAvatar role : DemoAvatars.roles()) {
+        for (DemoAvatar role : DemoAvatars.all()) {
             DemoResult verdict = DemoResult.of(role, right(role));
             assertThat(verdict.wrong()).as(role.name()).isEmpty();
             assertThat(verdict.ok()).isTrue();
@@ -66,7 +66,7 @@ class DemoResultTest {
     }
 
     private static DemoAvatar role(String name) {
-        return DemoAvatars.roles().stream()
+        return DemoAvatars.all().stream()
                 .filter(role -> role.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -98,20 +98,26 @@ class DemoResultTest {
     }
 
     private static DemoSnapshot with(DemoSnapshot seen, String status) {
-        return copy(seen, status, seen.error(), seen.model(), seen.events(), seen.questions(), seen.resultGiven());
+        return copy(seen, status, seen.error(), seen.model(), seen.events(), seen.statusRequests(), seen.resultGiven());
     }
 
     private static DemoSnapshot with(DemoSnapshot seen, Model model) {
-        return copy(seen, seen.status(), seen.error(), model, seen.events(), seen.questions(), seen.resultGiven());
+        return copy(seen, seen.status(), seen.error(), model, seen.events(), seen.statusRequests(), seen.resultGiven());
     }
 
     private static DemoSnapshot withError(DemoSnapshot seen, @Nullable String error) {
-        return copy(seen, seen.status(), error, seen.model(), seen.events(), seen.questions(), seen.resultGiven());
+        return copy(seen, seen.status(), error, seen.model(), seen.events(), seen.statusRequests(), seen.resultGiven());
     }
 
     private static DemoSnapshot withEvents(DemoSnapshot seen, String... events) {
         return copy(
-                seen, seen.status(), seen.error(), seen.model(), List.of(events), seen.questions(), seen.resultGiven());
+                seen,
+                seen.status(),
+                seen.error(),
+                seen.model(),
+                List.of(events),
+                seen.statusRequests(),
+                seen.resultGiven());
     }
 
     private static DemoSnapshot asked(DemoSnapshot seen) {
@@ -119,7 +125,7 @@ class DemoResultTest {
     }
 
     private static DemoSnapshot resultNeverGiven(DemoSnapshot seen) {
-        return copy(seen, seen.status(), seen.error(), seen.model(), seen.events(), seen.questions(), false);
+        return copy(seen, seen.status(), seen.error(), seen.model(), seen.events(), seen.statusRequests(), false);
     }
 
     private static DemoSnapshot copy(

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.emulator.Caller.Answer;
 import avatarmonitor.emulator.http.Op;
 import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.testing.Background;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +29,7 @@ class OtherHostsTest {
 
     @Test
     void runAnswersWhenTheTrainingIsOver() throws Exception {
-        CompletableFuture<Answer> run = CompletableFuture.supplyAsync(() -> post("/fal.run" + PORTRAIT, "{}"));
+        CompletableFuture<Answer> run = Background.supply(() -> post("/fal.run" + PORTRAIT, "{}"));
         await().until(() -> emulator.calls(Op.RUN).size() == 1
                 && emulator.calls(Op.RUN).get(0).requestId() != null);
         assertThat(run).isNotDone();
@@ -52,7 +53,7 @@ class OtherHostsTest {
 
     @Test
     void runThatIsForgottenEnds() throws Exception {
-        CompletableFuture<Answer> run = CompletableFuture.supplyAsync(() -> post("/fal.run" + PORTRAIT, "{}"));
+        CompletableFuture<Answer> run = Background.supply(() -> post("/fal.run" + PORTRAIT, "{}"));
         await().until(() -> emulator.calls(Op.RUN).size() == 1
                 && emulator.calls(Op.RUN).get(0).requestId() != null);
         emulator.forget(Objects.requireNonNull(emulator.calls(Op.RUN).get(0).requestId()));

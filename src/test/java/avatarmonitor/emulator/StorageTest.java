@@ -9,6 +9,7 @@ import avatarmonitor.emulator.http.Op;
 import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
+import avatarmonitor.testing.Background;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -127,8 +128,7 @@ class StorageTest {
         List<CompletableFuture<Boolean>> uploads = new ArrayList<>();
         for (int number = 0; number < 4; number++) {
             String name = files.reserve("f");
-            uploads.add(
-                    CompletableFuture.supplyAsync(() -> write(files, name, slow), task -> new Thread(task).start()));
+            uploads.add(Background.supply(() -> write(files, name, slow)));
         }
         assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
         String fifth = files.reserve("f");

@@ -22,6 +22,7 @@ import avatarmonitor.fal.answer.FalAnswer.RateLimited;
 import avatarmonitor.fal.answer.FalAnswer.Unavailable;
 import avatarmonitor.fal.answer.FalAnswer.Unusable;
 import avatarmonitor.fal.answer.FalError;
+import avatarmonitor.testing.Background;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,7 +261,7 @@ class CachingFalQueueTest {
             awaitLatch(answering);
             return OUTPUT;
         };
-        CompletableFuture<FalAnswer> first = CompletableFuture.supplyAsync(() -> queue.result(REQUEST));
+        CompletableFuture<FalAnswer> first = Background.supply(() -> queue.result(REQUEST));
         awaitLatch(asked);
         queue.forget(REQUEST.id());
         answering.countDown();
@@ -296,16 +296,13 @@ class CachingFalQueueTest {
         assertThat(fal.asked).hasValue(before + 1);
     }
 
-    private final AtomicInteger names = new AtomicInteger();
-
     private CompletableFuture<FalAnswer> inThread(FalQueue asking) {
-        return CompletableFuture.supplyAsync(
-                () -> asking.status(REQUEST), task -> new Thread(task, "asker-" + names.incrementAndGet()).start());
+        return Background.supply(() -> asking.status(REQUEST), thread -> thread.setName("asker"));
     }
 
     private static long waitingThreads() {
         return Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> thread.getKey().getName().startsWith("asker-"))
+                .filter(thread -> thread.getKey().getName().equals("asker"))
                 .filter(thread -> Stream.of(thread.getValue())
                         .anyMatch(frame -> frame.getMethodName().equals("await")
                                 && frame.getClassName().equals(AnswerCache.class.getName())))

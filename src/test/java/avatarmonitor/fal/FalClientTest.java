@@ -13,6 +13,7 @@ import avatarmonitor.fal.answer.FalAnswer.RequestRefused;
 import avatarmonitor.fal.limit.FalPause;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
 import java.time.Duration;
@@ -118,7 +119,7 @@ class FalClientTest {
             client.result(REQUEST);
             assertThat(told).containsExactly("unknown " + ENDPOINT, "known", "unknown " + ENDPOINT);
             clock.advance(Duration.ofHours(1).plusMillis(1));
-            client.lookAtPause();
+            client.expirePause();
             assertThat(told).last().isEqualTo("known");
             assertThat(codes).containsExactly("404", "202", "404");
 
@@ -126,7 +127,7 @@ class FalClientTest {
             client.status(REQUEST);
             assertThat(client.paused()).isPresent();
             clock.advance(Duration.ofMinutes(10));
-            client.lookAtPause();
+            client.expirePause();
             assertThat(told).endsWith("fal asks for fewer requests", "resumed");
         }
     }
@@ -150,8 +151,7 @@ class FalClientTest {
             List<CompletableFuture<FalAnswer>> askers = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 FalRequest request = FalFixture.request("request-" + i / 2);
-                askers.add(CompletableFuture.supplyAsync(
-                        () -> client.status(request), task -> new Thread(task, "asker").start()));
+                askers.add(Background.supply(() -> client.status(request)));
             }
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
 import avatarmonitor.fal.limit.FalPause;
-import avatarmonitor.fal.limit.FalPause.Pass;
+import avatarmonitor.fal.limit.FalPause.Permit;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.fal.limit.Paused;
@@ -38,7 +38,7 @@ final class FalPauseRulesTest {
         }
     });
 
-    private Pass enter(Instant at) {
+    private Permit enter(Instant at) {
         return pause.enter(at).orElseThrow();
     }
 
@@ -54,9 +54,9 @@ final class FalPauseRulesTest {
 
     @Test
     void requestFromBeforeTheRefusalDoesNotEndTheWaitForTheProbe() {
-        Pass early = enter(NOW);
+        Permit early = enter(NOW);
         pause.answered(enter(NOW), REFUSED, NOW);
-        Pass probe = enter(NOW.plusSeconds(60));
+        Permit probe = enter(NOW.plusSeconds(60));
         pause.dropped(early);
         assertThat(pause.enter(NOW.plusSeconds(61))).isEmpty();
         pause.dropped(probe);
@@ -65,8 +65,8 @@ final class FalPauseRulesTest {
 
     @Test
     void firstAccessRefusalNamesThePause() {
-        Pass second = enter(NOW);
-        Pass third = enter(NOW);
+        Permit second = enter(NOW);
+        Permit third = enter(NOW);
         pause.answered(enter(NOW), new RateLimited(Duration.ofSeconds(90)), NOW);
         pause.answered(second, REFUSED, NOW.plusSeconds(1));
         pause.answered(third, new AccessRefused(403, "User is locked", true), NOW.plusSeconds(2));
@@ -76,7 +76,7 @@ final class FalPauseRulesTest {
 
     @Test
     void laterPaceRefusalTakesItsOwnTimeAndWords() {
-        Pass second = enter(NOW);
+        Permit second = enter(NOW);
         pause.answered(enter(NOW), new RateLimited(Duration.ofSeconds(5)), NOW);
         pause.answered(second, new RateLimited(Duration.ofSeconds(5)), NOW.plusSeconds(1));
         assertThat(pause.paused(NOW.plusSeconds(1)))

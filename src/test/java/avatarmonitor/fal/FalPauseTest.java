@@ -18,6 +18,7 @@ import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.fal.limit.Paused;
 import avatarmonitor.fal.limit.SharedPause;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.LocalRateLimit;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,7 +121,7 @@ class FalPauseTest {
             awaitLatch(answering);
             return ANSWER;
         };
-        CompletableFuture<FalAnswer> probe = CompletableFuture.supplyAsync(fixture::ask);
+        CompletableFuture<FalAnswer> probe = Background.supply(fixture::ask);
         awaitLatch(probing);
 
         assertThat(queue.status(REQUEST)).isInstanceOf(Held.class);
@@ -176,13 +177,13 @@ class FalPauseTest {
     void ratePauseExpiresWithoutARequest() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
         fixture.ask();
-        clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE).minusMillis(1));
-        queue.lookAtPause();
+        clock.advance(Duration.ofSeconds(7).plus(FalPause.RATE_GRACE).minusMillis(1));
+        queue.expirePause();
         assertThat(told).containsExactly("paused PT7S");
 
         clock.advance(Duration.ofMillis(1));
-        queue.lookAtPause();
-        queue.lookAtPause();
+        queue.expirePause();
+        queue.expirePause();
         assertThat(told).containsExactly("paused PT7S", "resumed");
     }
 
@@ -191,7 +192,7 @@ class FalPauseTest {
         for (int episode = 0; episode < 2; episode++) {
             fal.answers(new RateLimited(Duration.ofSeconds(7)));
             fixture.ask();
-            clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE));
+            clock.advance(Duration.ofSeconds(7).plus(FalPause.RATE_GRACE));
         }
         assertThat(told).containsExactly("paused PT7S", "resumed", "paused PT7S");
     }
@@ -201,7 +202,7 @@ class FalPauseTest {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
         fixture.ask();
         clock.advance(Duration.ofDays(-1));
-        queue.lookAtPause();
+        queue.expirePause();
         assertThat(told).containsExactly("paused PT7S", "resumed");
     }
 
@@ -213,7 +214,7 @@ class FalPauseTest {
         fal.answers(REFUSED);
         fixture.ask();
         clock.advance(Duration.ofDays(1));
-        queue.lookAtPause();
+        queue.expirePause();
         assertThat(told).containsExactly("paused PT7S", "paused PT1M");
 
         fal.answers(ANSWER);
@@ -262,7 +263,7 @@ class FalPauseTest {
             awaitLatch(answering);
             return ANSWER;
         };
-        CompletableFuture<FalAnswer> early = CompletableFuture.supplyAsync(fixture::ask);
+        CompletableFuture<FalAnswer> early = Background.supply(fixture::ask);
         awaitLatch(asked);
         fal.answers(REFUSED);
         fixture.ask();
@@ -283,7 +284,7 @@ class FalPauseTest {
             awaitLatch(answering);
             return new RateLimited(Duration.ofSeconds(1));
         };
-        CompletableFuture<FalAnswer> shorter = CompletableFuture.supplyAsync(fixture::ask);
+        CompletableFuture<FalAnswer> shorter = Background.supply(fixture::ask);
         awaitLatch(asked);
         fal.answers(new RateLimited(Duration.ofMinutes(10)));
         fixture.ask();
@@ -315,7 +316,7 @@ class FalPauseTest {
             };
             List<CompletableFuture<Void>> threads = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                threads.add(CompletableFuture.runAsync(() -> wide.status(REQUEST), task -> new Thread(task).start()));
+                threads.add(Background.run(() -> wide.status(REQUEST)));
             }
             threads.forEach(CompletableFuture::join);
         }
@@ -357,8 +358,7 @@ class FalPauseTest {
         FalPauseListener asking = new FalPauseListener() {
             @Override
             public void paused(Refusal refusal, String reason, Instant until) {
-                seen.add(CompletableFuture.supplyAsync(() -> self[0].status(REQUEST))
-                        .join());
+                seen.add(Background.supply(() -> self[0].status(REQUEST)).join());
             }
 
             @Override

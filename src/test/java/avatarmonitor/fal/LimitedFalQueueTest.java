@@ -10,6 +10,7 @@ import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.limit.FalLimits;
 import avatarmonitor.fal.limit.SharedPause;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoPauses;
 import java.time.Duration;
@@ -250,7 +251,7 @@ class LimitedFalQueueTest {
     }
 
     private static CompletableFuture<FalAnswer> ask(LimitedFalQueue queue) {
-        return CompletableFuture.supplyAsync(() -> queue.status(REQUEST), task -> new Thread(task).start());
+        return Background.supply(() -> queue.status(REQUEST));
     }
 
     @Test
@@ -262,7 +263,7 @@ class LimitedFalQueueTest {
                 clock,
                 NoPauses.LISTENER);
         slow.status(REQUEST);
-        CompletableFuture<FalAnswer> waiting = CompletableFuture.supplyAsync(() -> slow.status(REQUEST));
+        CompletableFuture<FalAnswer> waiting = Background.supply(() -> slow.status(REQUEST));
 
         slow.close();
 

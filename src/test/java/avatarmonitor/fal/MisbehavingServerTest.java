@@ -12,6 +12,7 @@ import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.answer.FalAnswer.Unavailable;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.Background;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -83,7 +84,7 @@ class MisbehavingServerTest {
             for (int i = 0; i < taken.length; i++) {
                 taken[i] = new Socket();
                 Socket socket = taken[i];
-                CompletableFuture<Void> connected = CompletableFuture.runAsync(() -> {
+                CompletableFuture<Void> connected = Background.run(() -> {
                     try {
                         socket.connect(full.getLocalSocketAddress(), 200);
                     } catch (java.io.IOException alreadyFull) {
@@ -231,7 +232,7 @@ class MisbehavingServerTest {
             self.stall();
         })) {
             HttpFalQueue queue = FalFixture.http(server.url(), Duration.ofMinutes(1));
-            CompletableFuture<FalAnswer> answer = CompletableFuture.supplyAsync(() -> queue.status(REQUEST));
+            CompletableFuture<FalAnswer> answer = Background.supply(() -> queue.status(REQUEST));
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
             queue.close();
@@ -253,7 +254,7 @@ class MisbehavingServerTest {
                         Egress.DIRECT,
                         1,
                         new SettableClock())) {
-            CompletableFuture<FalAnswer> first = CompletableFuture.supplyAsync(() -> queue.status(REQUEST));
+            CompletableFuture<FalAnswer> first = Background.supply(() -> queue.status(REQUEST));
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
             assertThat(queue.status(REQUEST)).isInstanceOf(Held.class);

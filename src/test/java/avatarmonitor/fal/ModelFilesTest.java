@@ -24,7 +24,7 @@ final class ModelFilesTest {
     private final ModelFiles files = new ModelFiles(Egress.DIRECT, true);
 
     private ModelLife look(String path) {
-        return files.look(List.of(server.url() + path));
+        return files.probe(List.of(server.url() + path));
     }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ final class ModelFilesTest {
 
     @Test
     void urlThatOnlyJavaRefusesCountsAsAvailable() {
-        assertThat(files.look(List.of("http://under_score.example/a"))).isEqualTo(new Alive());
+        assertThat(files.probe(List.of("http://under_score.example/a"))).isEqualTo(new Alive());
     }
 
     @ParameterizedTest
@@ -126,7 +126,7 @@ final class ModelFilesTest {
     @Test
     void httpsIsNotLeftForHttp() {
         try (ModelFiles remote = new ModelFiles(Egress.DIRECT, false)) {
-            assertThat(remote.look(List.of(server.url() + "/a"))).isInstanceOf(Unclear.class);
+            assertThat(remote.probe(List.of(server.url() + "/a"))).isInstanceOf(Unclear.class);
         }
         assertThat(server.requests).isEmpty();
     }
@@ -134,10 +134,10 @@ final class ModelFilesTest {
     @Test
     void worstOfSeveralCountsAndRefusedConnectionIsUnclear() {
         server.answersWith(410, Map.of(), "");
-        assertThat(files.look(List.of("http://127.0.0.1:1/a", server.url() + "/b")))
+        assertThat(files.probe(List.of("http://127.0.0.1:1/a", server.url() + "/b")))
                 .isEqualTo(new Gone(server.url() + "/b answers HTTP 410"));
-        assertThat(files.look(List.of("http://127.0.0.1:1/a")))
+        assertThat(files.probe(List.of("http://127.0.0.1:1/a")))
                 .isEqualTo(new Unclear("http://127.0.0.1:1/a does not answer: HttpHostConnectException"));
-        assertThat(files.look(List.of())).isEqualTo(new Alive());
+        assertThat(files.probe(List.of())).isEqualTo(new Alive());
     }
 }

@@ -38,7 +38,7 @@ final class SharedLimitsTest {
             NoPauses.LISTENER,
             NoEndpoints.LISTENER);
 
-    private HistoryPage list() {
+    private EndedPage list() {
         return client.ended(List.of("o/a"), Instant.parse("2026-11-29T10:00:00Z"), null);
     }
 
@@ -47,7 +47,7 @@ final class SharedLimitsTest {
         fal.answersWith(200, "{\"items\":[]}");
         long began = System.nanoTime();
         for (int i = 0; i < 6; i++) {
-            assertThat(list()).isInstanceOf(HistoryPage.Listed.class);
+            assertThat(list()).isInstanceOf(EndedPage.Listed.class);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - began)).as("5 a second").isGreaterThan(Duration.ofMillis(900));
     }
@@ -55,7 +55,7 @@ final class SharedLimitsTest {
     @Test
     void refusalOfThePlatformApiPausesNothing() {
         fal.answersWith(401, "{\"detail\":\"no\"}");
-        assertThat(list()).isInstanceOf(HistoryPage.Refused.class);
+        assertThat(list()).isInstanceOf(EndedPage.Refused.class);
         assertThat(client.paused()).isEmpty();
     }
 
@@ -63,9 +63,9 @@ final class SharedLimitsTest {
     void whileTheQueueRefusesTheKeyThePlatformApiIsNotAskedEvenAfterThePause() {
         fal.answersWith(401, "{\"detail\":\"no\"}");
         assertThat(client.status(REQUEST)).isInstanceOf(FalAnswer.AccessRefused.class);
-        assertThat(list()).isInstanceOf(HistoryPage.Unclear.class);
+        assertThat(list()).isInstanceOf(EndedPage.Unclear.class);
         clock.advance(Duration.ofMinutes(2));
-        assertThat(list()).as("between the probes").isInstanceOf(HistoryPage.Unclear.class);
+        assertThat(list()).as("between the probes").isInstanceOf(EndedPage.Unclear.class);
         assertThat(fal.requests).hasSize(1);
     }
 }

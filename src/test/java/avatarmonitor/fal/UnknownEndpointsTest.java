@@ -61,9 +61,9 @@ class UnknownEndpointsTest {
     @Test
     void endpointWithoutRequestsIsForgottenAfterAnHour() {
         endpoints.answered(request("a/b"), UNKNOWN, NOW);
-        endpoints.look(NOW.plus(Duration.ofMinutes(60)));
+        endpoints.expire(NOW.plus(Duration.ofMinutes(60)));
         assertThat(told).hasSize(1);
-        endpoints.look(NOW.plus(Duration.ofMinutes(61)));
+        endpoints.expire(NOW.plus(Duration.ofMinutes(61)));
         assertThat(told).endsWith("known");
     }
 

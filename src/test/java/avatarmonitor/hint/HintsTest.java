@@ -3,7 +3,7 @@ package avatarmonitor.hint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.FalRequestId;
-import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
+import avatarmonitor.hint.PlatformApiPollTest.RecordingMeter;
 import avatarmonitor.store.sql.Timestamps;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
@@ -49,8 +49,8 @@ final class HintsTest {
 
     private void after(Duration time) {
         now = now.plus(time);
-        hints.look();
-        other.look();
+        hints.judgeDue();
+        other.judgeDue();
     }
 
     private void proveByWebhooks() {
@@ -68,7 +68,7 @@ final class HintsTest {
         assertThat(List.of(hints.proven(), other.proven())).containsOnly(true);
         Hints restarted = worker();
         assertThat(restarted.proven()).as("before it looked").isFalse();
-        restarted.look();
+        restarted.judgeDue();
         assertThat(restarted.proven()).isTrue();
     }
 
@@ -78,7 +78,7 @@ final class HintsTest {
         hints.polled("r-2");
         assertThat(hints.proven()).as("at once").isFalse();
         assertThat(other.proven()).isTrue();
-        other.look();
+        other.judgeDue();
         assertThat(other.proven()).as("the others when they look").isFalse();
         after(Duration.ofSeconds(30));
         assertThat(meter.misses).containsExactly(1L);

@@ -10,7 +10,7 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
+import avatarmonitor.hint.PlatformApiPollTest.RecordingMeter;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.Sql;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.testing.Background;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -74,7 +75,7 @@ class BoundedNameLookupTest {
     @Test
     void closingEndsAHangingLookupAtOnce() throws Exception {
         BoundedNameLookup names = new BoundedNameLookup("test", system, Duration.ofMinutes(1));
-        CompletableFuture<InetAddress[]> lookup = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<InetAddress[]> lookup = Background.supply(() -> {
             try {
                 return names.resolve("hangs");
             } catch (UnknownHostException ended) {

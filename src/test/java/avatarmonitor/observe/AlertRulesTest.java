@@ -95,7 +95,7 @@ class AlertRulesTest {
             meters.flag("listening", "", () -> false);
             meters.flag("paused_by_operator", "", () -> false);
             meters.asked("200", Duration.ZERO);
-            meters.fired(Duration.ZERO);
+            meters.checkDelay(Duration.ZERO);
             meters.askedHistory("200", Duration.ZERO);
             meters.found(HintSource.HISTORY);
             meters.proven(true);

@@ -52,9 +52,9 @@ class MetersTest {
     void latenessIsAHistogramAndHasPercentiles() {
         assertThat(meters.load().lateness()).isEmpty();
         for (int i = 0; i < 99; i++) {
-            meters.fired(Duration.ofMillis(20));
+            meters.checkDelay(Duration.ofMillis(20));
         }
-        meters.fired(Duration.ofSeconds(40));
+        meters.checkDelay(Duration.ofSeconds(40));
 
         assertValue("avatar_monitor_fire_lateness_seconds_count", 100);
         assertValue("avatar_monitor_fire_lateness_seconds_bucket{le=\"0.025\"}", 99);

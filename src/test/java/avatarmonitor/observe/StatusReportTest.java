@@ -78,9 +78,9 @@ class StatusReportTest {
 
     @Test
     void checksAndRequestsAreCountedPerHourOnceEachAlsoAfterAFailedWrite() {
-        meters.fired(Duration.ofMillis(300));
-        meters.fired(Duration.ofMillis(10_001));
-        meters.fired(Duration.ofMillis(-5));
+        meters.checkDelay(Duration.ofMillis(300));
+        meters.checkDelay(Duration.ofMillis(10_001));
+        meters.checkDelay(Duration.ofMillis(-5));
         meters.asked("200", Duration.ZERO);
         meters.asked("timeout", Duration.ZERO);
         run("ALTER TABLE avatar_monitor_worker_status RENAME TO elsewhere");
@@ -88,7 +88,7 @@ class StatusReportTest {
         run("ALTER TABLE elsewhere RENAME TO avatar_monitor_worker_status");
         report.write();
         report.write();
-        meters.fired(Duration.ofSeconds(20));
+        meters.checkDelay(Duration.ofSeconds(20));
         report.write();
 
         assertThat(Sql.rows(fresh.database(), """

@@ -59,8 +59,8 @@ final class PollingPausesTest {
     void pauseOfAllHoldsEveryTypeOnEveryWorkerUntilItIsResumed() {
         one.pause(ADA, null, "fal maintenance", null);
 
-        two.look();
-        assertThat(two.coverAll()).isTrue();
+        two.expireAndRefresh();
+        assertThat(two.isAllPaused()).isTrue();
         assertThat(two.of("portrait")).get().satisfies(pause -> {
             assertThat(pause.words()).isEqualTo("Polling is paused by operator ada (cli): fal maintenance");
             assertThat(pause.untilWords()).isEqualTo("until it is resumed");
@@ -69,7 +69,7 @@ final class PollingPausesTest {
         assertThat(lastDetail().keySet()).containsExactlyInAnyOrder("reason", "since", "actor", "channel", "address");
 
         assertThat(two.resume(BOB, null)).hasSize(1);
-        one.look();
+        one.expireAndRefresh();
         assertThat(one.of("portrait")).isEmpty();
         assertThat(events()).containsExactly("polling_paused_by_operator", "polling_resumed_by_operator");
         assertThat(lastDetail().get("actor").getAsString()).isEqualTo("bob");
@@ -81,11 +81,11 @@ final class PollingPausesTest {
     @Test
     void pauseOfATypeHoldsOnlyItsTrainingsInAnyLetterCase() {
         one.pause(ADA, "style", null, null);
-        two.look();
+        two.expireAndRefresh();
         assertThat(two.of("Style")).isPresent();
         assertThat(two.of("portrait")).isEmpty();
         assertThat(two.of(null)).as("a row without a type").isEmpty();
-        assertThat(two.coverAll()).isFalse();
+        assertThat(two.isAllPaused()).isFalse();
 
         one.pause(ADA, null, null, null);
         assertThat(one.resume(ADA, "STYLE")).hasSize(1);
@@ -99,13 +99,13 @@ final class PollingPausesTest {
     void pauseEndsByItselfByTheClockOfTheDatabaseAndOneWorkerSaysSo() {
         PollingPause pause = one.pause(ADA, "style", "a while", Duration.ofHours(1));
         assertThat(Duration.between(pause.since(), pause.until())).isEqualTo(Duration.ofHours(1));
-        two.look();
+        two.expireAndRefresh();
         assertThat(two.of("style")).isPresent();
 
         Sql.run(database, "UPDATE avatar_monitor_pause SET ends_at = current_timestamp - INTERVAL '1' SECOND");
-        one.look();
-        two.look();
-        one.look();
+        one.expireAndRefresh();
+        two.expireAndRefresh();
+        one.expireAndRefresh();
         assertThat(one.of("style")).isEmpty();
         assertThat(two.of("style")).isEmpty();
         assertThat(events()).containsExactly("polling_paused_by_operator", "polling_resumed_by_operator");

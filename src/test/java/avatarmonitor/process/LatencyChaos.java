@@ -217,7 +217,7 @@ final class LatencyChaos {
     }
 
     private void awaitListening() {
-        workers.forEach(worker -> worker.awaitOutput("listening for starts"));
+        workers.forEach(worker -> worker.awaitOutput("listening for start requests channel="));
         site.run("migrate", "--with-notify").exitCode(WorkerProcess.START_MAX);
     }
 

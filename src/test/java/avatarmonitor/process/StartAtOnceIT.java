@@ -44,7 +44,7 @@ final class StartAtOnceIT {
         for (int i = 0; i < 3; i++) {
             workers.add(site.startWorker());
         }
-        workers.forEach(worker -> worker.awaitOutput("listening for starts"));
+        workers.forEach(worker -> worker.awaitOutput("listening for start requests channel="));
         assertThat(site.run("migrate", "--with-notify").exitCode(WorkerProcess.START_MAX))
                 .isZero();
 

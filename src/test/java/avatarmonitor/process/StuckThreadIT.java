@@ -67,7 +67,7 @@ final class StuckThreadIT {
         assertThat(worker.exitCode(Duration.ofSeconds(90))).isEqualTo(1);
         assertThat(worker.output())
                 .contains(
-                        "thread of a stuck scheduler",
+                        "scheduler stuck, thread dump",
                         "worker cannot go on and ends",
                         "a thread of the scheduler hangs");
         assertThat(site.rows("SELECT count(*) FROM avatar_event WHERE type = 'worker_stuck'"))

@@ -3,7 +3,11 @@ package avatarmonitor.reconcile;
 import static avatarmonitor.testing.Latches.awaitLatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.testing.Background;
+import java.util.EnumSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -48,19 +52,20 @@ final class HelperThreadTest {
 
     @Test
     void closingWaitsForWhatRunsAndFailsWithNoTask() {
-        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();
+        Thread closer = Thread.currentThread();
         try (HelperThread helper = new HelperThread("helps")) {
             HelperThread.Running<Object> unused = helper.begin(() -> {
-                began.countDown();
-                long until = System.nanoTime() + 50_000_000;
-                while (System.nanoTime() < until) {
-                    Thread.onSpinWait();
-                }
+                awaitLatch(closing);
                 ended.set(true);
                 throw new IllegalStateException("planted");
             });
-            awaitLatch(began);
+            CompletableFuture<Void> unusedRelease = Background.run(() -> {
+                await().until(() -> EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
+                        .contains(closer.getState()));
+                closing.countDown();
+            });
         }
         assertThat(ended).isTrue();
     }

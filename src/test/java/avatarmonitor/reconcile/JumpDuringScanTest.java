@@ -62,7 +62,7 @@ final class JumpDuringScanTest {
     /** The clock jumps while the faults are read. */
     private final MonitoringTriggers triggers = new MonitoringTriggers() {
         @Override
-        public List<Started> start(List<Avatar> avatars, Instant now) {
+        public List<StartedAvatar> monitor(List<Avatar> avatars, Instant now) {
             if (!avatars.isEmpty()) {
                 acts.add("start");
             }

@@ -11,6 +11,7 @@ import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.TestEvents;
@@ -55,16 +56,17 @@ final class LockOrderTest {
         Monitoring monitoring =
                 database.read(connection -> MonitoringStore.find(connection, id).orElseThrow());
 
-        CompletableFuture<UnmonitoredResolver.Settled> settled = database.inTransaction(check -> {
+        CompletableFuture<UnmonitoredResolver.Resolution> settled = database.inTransaction(check -> {
             run(check.prepareStatement("UPDATE avatars SET training_progress = 50 WHERE id = ?"), id);
-            CompletableFuture<UnmonitoredResolver.Settled> other =
-                    CompletableFuture.supplyAsync(() -> resolver.of(avatar, monitoring, Instant.now()));
+            CompletableFuture<UnmonitoredResolver.Resolution> other =
+                    Background.supply(() -> resolver.resolve(avatar, monitoring, Instant.now()));
             Locks.awaitWaiting(database);
             run(check.prepareStatement("UPDATE avatar_monitoring SET checks = checks + 1 WHERE avatar_id = ?"), id);
             return other;
         });
 
-        assertThat(settled.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(UnmonitoredResolver.Settled.STALLED);
+        assertThat(settled.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isEqualTo(UnmonitoredResolver.Resolution.STALLED);
         assertThat(new Avatars(database).row(id)).containsEntry("status", "ERROR");
         assertThat(new Avatars(database).events(id)).isEqualTo("window_expired,stalled");
     }
@@ -79,9 +81,9 @@ final class LockOrderTest {
 
         database.inTransaction(check -> {
             run(check.prepareStatement("UPDATE avatars SET status = 'COMPLETED' WHERE id = ?"), id);
-            assertThat(CompletableFuture.supplyAsync(() -> resolver.of(avatar, null, Instant.now())))
+            assertThat(Background.supply(() -> resolver.resolve(avatar, null, Instant.now())))
                     .succeedsWithin(TIMEOUT)
-                    .isEqualTo(UnmonitoredResolver.Settled.LEFT_ALONE);
+                    .isEqualTo(UnmonitoredResolver.Resolution.UNCHANGED);
             return true;
         });
         assertThat(new Avatars(database).events(id)).isEqualTo("null");

@@ -6,7 +6,7 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.inspect.AvatarDetails;
 import avatarmonitor.inspect.AvatarFilter;
@@ -200,7 +200,7 @@ final class OddRowsTest {
         assertThat(database.<List<AvatarId>>read(connection -> UnmonitoredKind.ALL.page(connection, null, 1_000)))
                 .hasSize(odd().size() + 1);
         AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
-        Map<AvatarId, Seen> seen = StatusCheck.look(database, store, undecided);
+        Map<AvatarId, Snapshot> seen = StatusCheck.prefetch(database, store, undecided);
         assertThat(seen).hasSize(postgres ? (int) good : 0);
     }
 }

@@ -54,10 +54,10 @@ public final class Reconciling {
         String broken = "";
 
         @Override
-        public List<Started> start(List<Avatar> avatars, Instant now) {
+        public List<StartedAvatar> monitor(List<Avatar> avatars, Instant now) {
             avatars.forEach(avatar -> started.add(avatar.id()));
             return avatars.stream()
-                    .map(avatar -> new Started(avatar.id(), false))
+                    .map(avatar -> new StartedAvatar(avatar.id(), false))
                     .toList();
         }
 

@@ -11,6 +11,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +39,7 @@ final class SweepTest {
     /** Starts monitoring as the test defines it. */
     private interface Watching extends MonitoringTriggers {
         @Override
-        List<Started> start(List<Avatar> avatars, Instant now);
+        List<StartedAvatar> monitor(List<Avatar> avatars, Instant now);
 
         @Override
         default List<ScheduleFault> faults(Instant now, int limit) {
@@ -56,9 +56,9 @@ final class SweepTest {
         return Reconciling.sweep(fresh.database(), watching, ClockGate.Unchecked.GATE);
     }
 
-    private static List<MonitoringTriggers.Started> watched(List<Avatar> avatars) {
+    private static List<MonitoringTriggers.StartedAvatar> watched(List<Avatar> avatars) {
         return avatars.stream()
-                .map(avatar -> new MonitoringTriggers.Started(avatar.id(), false))
+                .map(avatar -> new MonitoringTriggers.StartedAvatar(avatar.id(), false))
                 .toList();
     }
 
@@ -98,7 +98,7 @@ final class SweepTest {
         assertThat(calls).hasValue(2);
         sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now);
         assertThat(calls).hasValue(3);
-        CompletableFuture.runAsync(() -> sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now))
+        Background.run(() -> sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now))
                 .join();
         assertThat(calls).as("on another thread").hasValue(4);
     }
@@ -157,8 +157,8 @@ final class SweepTest {
         AvatarId odd = avatars.training("STYLE", "../x", now.minusSeconds(60));
         AvatarId gone = new AvatarId(UUID.randomUUID());
         Sweep sweep = sweep((given, at) -> given.stream()
-                .map(avatar ->
-                        new MonitoringTriggers.Started(avatar.id(), avatar.id().equals(young)))
+                .map(avatar -> new MonitoringTriggers.StartedAvatar(
+                        avatar.id(), avatar.id().equals(young)))
                 .toList());
 
         SweepResult swept = sweep.over(List.of(young, gone, old, odd, other), now);

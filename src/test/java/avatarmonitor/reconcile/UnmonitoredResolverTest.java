@@ -12,7 +12,7 @@ import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciling.FakeClock;
-import avatarmonitor.reconcile.UnmonitoredResolver.Settled;
+import avatarmonitor.reconcile.UnmonitoredResolver.Resolution;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
@@ -79,8 +79,8 @@ final class UnmonitoredResolverTest {
         return database.read(connection -> MonitoringStore.find(connection, id)).orElse(null);
     }
 
-    private Settled of(AvatarId id) {
-        return resolver.of(read(id), monitoring(id), NOW);
+    private Resolution of(AvatarId id) {
+        return resolver.resolve(read(id), monitoring(id), NOW);
     }
 
     /** Opens monitoring of the request whose window ends then. */
@@ -111,20 +111,20 @@ final class UnmonitoredResolverTest {
     @Test
     void avatarThatIsNotInTrainingIsLeftAlone() {
         AvatarId id = rows.insert("STYLE", "COMPLETED", "r-1", NOW.minusSeconds(60));
-        assertThat(of(id)).isEqualTo(Settled.LEFT_ALONE);
+        assertThat(of(id)).isEqualTo(Resolution.UNCHANGED);
         assertThat(rows.events(id)).isEqualTo("null");
     }
 
     @Test
     void invalidAvatarIsReportedOnceForEachReasonAndRequest() {
         AvatarId id = rows.training("STYLE", "../x", NOW);
-        assertThat(of(id)).isEqualTo(Settled.INVALID);
-        assertThat(of(id)).isEqualTo(Settled.LEFT_ALONE);
+        assertThat(of(id)).isEqualTo(Resolution.INVALID);
+        assertThat(of(id)).isEqualTo(Resolution.UNCHANGED);
         assertThat(detail(id)).contains("\"reason\":\"fal_request_id is not 1 to 64 letters, digits and hyphens\"");
         rows.run("UPDATE avatars SET fal_request_id = '../y' WHERE id = ?", id.value());
-        assertThat(of(id)).as("another request").isEqualTo(Settled.INVALID);
+        assertThat(of(id)).as("another request").isEqualTo(Resolution.INVALID);
         rows.run("UPDATE avatars SET fal_request_id = 'r-1', training_type = 'x' WHERE id = ?", id.value());
-        assertThat(of(id)).as("another reason").isEqualTo(Settled.INVALID);
+        assertThat(of(id)).as("another reason").isEqualTo(Resolution.INVALID);
         assertThat(rows.events(id)).isEqualTo("invalid,invalid,invalid");
     }
 
@@ -136,11 +136,11 @@ final class UnmonitoredResolverTest {
         AvatarId strange = rows.training("STYLE", "a b", NOW);
         AvatarId without = rows.insert("STYLE", "TRAINING", null, null);
 
-        assertThat(of(young)).isEqualTo(Settled.LEFT_ALONE);
+        assertThat(of(young)).isEqualTo(Resolution.UNCHANGED);
         assertThat(rows.events(young)).isEqualTo("null");
-        assertThat(of(late)).isEqualTo(Settled.INVALID);
-        assertThat(of(strange)).as("an id that is there").isEqualTo(Settled.INVALID);
-        assertThat(of(without)).as("no start").isEqualTo(Settled.INVALID);
+        assertThat(of(late)).isEqualTo(Resolution.INVALID);
+        assertThat(of(strange)).as("an id that is there").isEqualTo(Resolution.INVALID);
+        assertThat(of(without)).as("no start").isEqualTo(Resolution.INVALID);
     }
 
     @Test
@@ -148,9 +148,9 @@ final class UnmonitoredResolverTest {
         AvatarId young = training(DAY_BEFORE);
         AvatarId old = training(DAY_BEFORE.minus(MICROSECOND));
 
-        assertThat(of(young)).isEqualTo(Settled.ELIGIBLE);
-        assertThat(of(old)).isEqualTo(Settled.STALLED);
-        assertThat(of(old)).as("known").isEqualTo(Settled.LEFT_ALONE);
+        assertThat(of(young)).isEqualTo(Resolution.ELIGIBLE);
+        assertThat(of(old)).isEqualTo(Resolution.STALLED);
+        assertThat(of(old)).as("known").isEqualTo(Resolution.UNCHANGED);
 
         assertThat(rows.events(young)).isEqualTo("null");
         assertThat(rows.events(old)).isEqualTo("stalled");
@@ -164,7 +164,7 @@ final class UnmonitoredResolverTest {
     void ageCountsByTheDatabasesClockWhenTheEndIsWritten() {
         AvatarId id = training(DAY_BEFORE.minus(MICROSECOND));
         clock.now = NOW.minus(MICROSECOND);
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         assertThat(rows.events(id)).isEqualTo("null");
     }
 
@@ -173,7 +173,7 @@ final class UnmonitoredResolverTest {
         AvatarId id = training(DAY_BEFORE.minusSeconds(1));
         resolver = resolver(StalledAction.ERROR);
 
-        assertThat(of(id)).isEqualTo(Settled.STALLED);
+        assertThat(of(id)).isEqualTo(Resolution.STALLED);
 
         assertThat(rows.row(id))
                 .containsEntry("status", "ERROR")
@@ -198,7 +198,7 @@ final class UnmonitoredResolverTest {
         rows.run("UPDATE avatars SET " + change + " WHERE id = ?", id.value());
         resolver = resolver(action);
 
-        assertThat(resolver.of(before, null, NOW)).isEqualTo(Settled.LEFT_ALONE);
+        assertThat(resolver.resolve(before, null, NOW)).isEqualTo(Resolution.UNCHANGED);
 
         assertThat(rows.events(id)).isEqualTo("null");
         assertThat(monitoring(id)).isNull();
@@ -211,7 +211,7 @@ final class UnmonitoredResolverTest {
         resolver = resolver(StalledAction.ERROR);
         rows.run("ALTER TABLE avatars ADD CONSTRAINT no_error CHECK (status <> 'ERROR' OR id <> '" + id + "')");
         try {
-            assertThat(of(id)).isEqualTo(Settled.STALLED);
+            assertThat(of(id)).isEqualTo(Resolution.STALLED);
         } finally {
             rows.run("ALTER TABLE avatars DROP CONSTRAINT no_error");
         }
@@ -240,12 +240,12 @@ final class UnmonitoredResolverTest {
         AvatarId over = training(NOW.minus(Duration.ofHours(3)));
         watched(over, NOW);
 
-        assertThat(of(open)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(open)).isEqualTo(Resolution.ELIGIBLE);
         assertThat(rows.events(open)).isEqualTo("null");
-        assertThat(of(over)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(over)).isEqualTo(Resolution.ELIGIBLE);
         assertThat(rows.events(over)).isEqualTo("window_expired");
         assertThat(detail(over)).contains("\"noticed_by\":\"reconcile\"");
-        assertThat(of(over)).as("its end is recorded").isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(over)).as("its end is recorded").isEqualTo(Resolution.ELIGIBLE);
         assertThat(rows.events(over)).isEqualTo("window_expired");
     }
 
@@ -254,21 +254,21 @@ final class UnmonitoredResolverTest {
         AvatarId id = training(NOW.minus(Duration.ofHours(3)));
         watched(id, NOW.minusSeconds(60));
         rows.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         assertThat(rows.events(id)).isEqualTo("null");
     }
 
     /** fal has ended the training; its answer waits until the database accepts it. */
     @ParameterizedTest
     @CsvSource({"1, r-1, ELIGIBLE", "0, r-1, STALLED", "1, r-2, STALLED"})
-    void trainingWhoseEndWaitsToBeWrittenIsMonitoredAtAnyAge(int refusals, String request, Settled settled) {
+    void trainingWhoseEndWaitsToBeWrittenIsMonitoredAtAnyAge(int refusals, String request, Resolution settled) {
         AvatarId id = training(DAY_BEFORE.minus(Duration.ofDays(9)));
         watched(id, NOW.plusSeconds(60));
         set(id, "write_refusals = " + refusals);
         rows.run("UPDATE avatars SET fal_request_id = ? WHERE id = ?", request, id.value());
         resolver = resolver(StalledAction.ERROR);
         assertThat(of(id)).isEqualTo(settled);
-        assertThat(rows.row(id)).containsEntry("status", settled == Settled.ELIGIBLE ? "TRAINING" : "ERROR");
+        assertThat(rows.row(id)).containsEntry("status", settled == Resolution.ELIGIBLE ? "TRAINING" : "ERROR");
     }
 
     @Test
@@ -277,7 +277,7 @@ final class UnmonitoredResolverTest {
         watched(id, NOW);
         set(id, "write_refusals = 1");
         resolver = resolver(StalledAction.ERROR);
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         assertThat(rows.row(id)).containsEntry("status", "TRAINING");
         assertThat(rows.events(id)).isEqualTo("window_expired");
     }
@@ -287,14 +287,14 @@ final class UnmonitoredResolverTest {
         AvatarId id = training(DAY_BEFORE.minus(Duration.ofDays(9)));
         watched(id, NOW.plusSeconds(60));
         deadline(id, NOW.minusSeconds(1));
-        assertThat(of(id)).as("its last check is still to come").isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).as("its last check is still to come").isEqualTo(Resolution.ELIGIBLE);
         set(id, "outcome = 'window_expired'");
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         set(id, "outcome = 'timed_out'");
-        assertThat(of(id)).as("told when it timed out").isEqualTo(Settled.LEFT_ALONE);
+        assertThat(of(id)).as("told when it timed out").isEqualTo(Resolution.UNCHANGED);
 
         resolver = resolver(StalledAction.ERROR);
-        assertThat(of(id)).isEqualTo(Settled.STALLED);
+        assertThat(of(id)).isEqualTo(Resolution.STALLED);
         assertThat(rows.row(id))
                 .containsEntry(
                         "training_error",
@@ -306,9 +306,9 @@ final class UnmonitoredResolverTest {
         AvatarId id = training(DAY_BEFORE.minusSeconds(1));
         watched(id, NOW.plusSeconds(60));
         deadline(id, NOW.plusSeconds(60));
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         rows.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
-        assertThat(of(id)).isEqualTo(Settled.STALLED);
+        assertThat(of(id)).isEqualTo(Resolution.STALLED);
     }
 
     @Test
@@ -316,9 +316,9 @@ final class UnmonitoredResolverTest {
         AvatarId id = training(DAY_BEFORE.minus(Duration.ofDays(9)));
         paused.add("PORTRAIT");
         paused.add("STYLE");
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         paused.remove("STYLE");
-        assertThat(of(id)).isEqualTo(Settled.STALLED);
+        assertThat(of(id)).isEqualTo(Resolution.STALLED);
     }
 
     @Test
@@ -327,13 +327,13 @@ final class UnmonitoredResolverTest {
         watched(id, NOW.plusSeconds(60));
         paused.add("STYLE");
         deadline(id, NOW.plus(MICROSECOND));
-        assertThat(of(id)).isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).isEqualTo(Resolution.ELIGIBLE);
         deadline(id, NOW);
-        assertThat(of(id)).isEqualTo(Settled.LEFT_ALONE);
+        assertThat(of(id)).isEqualTo(Resolution.UNCHANGED);
         set(id, "write_refusals = 1");
-        assertThat(of(id)).as("its end is known").isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).as("its end is known").isEqualTo(Resolution.ELIGIBLE);
         set(id, "write_refusals = 0");
         paused.clear();
-        assertThat(of(id)).as("after the pause").isEqualTo(Settled.ELIGIBLE);
+        assertThat(of(id)).as("after the pause").isEqualTo(Resolution.ELIGIBLE);
     }
 }

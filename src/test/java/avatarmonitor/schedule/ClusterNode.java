@@ -85,7 +85,7 @@ final class ClusterNode implements AutoCloseable {
     }
 
     void start() {
-        schedule.start(check, reconciler);
+        schedule.startFiring(check, reconciler);
     }
 
     /** Returns all current faults, at most a thousand of each kind. */
@@ -97,7 +97,7 @@ final class ClusterNode implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        schedule.stop(Duration.ofSeconds(10));
+        schedule.shutdown(Duration.ofSeconds(10));
         database.close();
     }
 }

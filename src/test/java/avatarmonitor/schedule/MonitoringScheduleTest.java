@@ -100,8 +100,8 @@ final class MonitoringScheduleTest {
                                 id.toString(),
                                 Instant.now().plus(Duration.ofMinutes(55)).toEpochMilli())
                         == 1);
-        assertThat(worker.schedule.stop(id)).isTrue();
-        assertThat(worker.schedule.stop(id)).isFalse();
+        assertThat(worker.schedule.unmonitor(id)).isTrue();
+        assertThat(worker.schedule.unmonitor(id)).isFalse();
     }
 
     @Test
@@ -129,7 +129,7 @@ final class MonitoringScheduleTest {
     }
 
     @Test
-    void exceptionInACheckIsForgottenByTheNextFire() {
+    void failedCheckLeavesTheTriggerWaiting() {
         AvatarId id = avatars.training("STYLE", "r-1", now);
         fal.onStatus = () -> {
             if (fal.asked.size() < 3) {
@@ -141,7 +141,7 @@ final class MonitoringScheduleTest {
         node = made;
         made.schedule.meter(new CheckMeter() {
             @Override
-            public void fired(Duration late) {}
+            public void checkDelay(Duration late) {}
 
             @Override
             public void passed() {}
@@ -237,7 +237,7 @@ final class MonitoringScheduleTest {
     }
 
     @Test
-    void triggerIsAsPinned() {
+    void storedTriggerHasThePublishedColumns() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", now);
         ClusterNode idle = new ClusterNode(fresh.config(), fal, () -> now);
         node = idle;

@@ -47,7 +47,7 @@ import org.quartz.impl.calendar.BaseCalendar;
 final class PoisonTest {
     private static final int POISONED = 25;
 
-    private static final Duration BEFORE_THEY_ARE_OVERDUE = MisfirePolicy.LATE_MAX.minusSeconds(5);
+    private static final Duration BEFORE_THEY_ARE_OVERDUE = MisfirePolicy.MISFIRE_THRESHOLD.minusSeconds(5);
 
     private static final List<String> POISONS = List.of(
             "DELETE FROM qrtz_simple_triggers",

@@ -163,7 +163,7 @@ final class ScannerTest {
     @Test
     void watchThatAnOperatorEndedStaysEnded() {
         AvatarId id = watched();
-        assertThat(node.schedule.stop(id)).isTrue();
+        assertThat(node.schedule.unmonitor(id)).isTrue();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
         assertThat(avatars.events(id)).isEqualTo("watching,unwatched");
     }

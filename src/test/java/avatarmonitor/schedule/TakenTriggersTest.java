@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -70,7 +71,7 @@ class TakenTriggersTest {
             statement.execute("SELECT pg_advisory_xact_lock(1)");
             single.start();
             patiently().until(() -> waiting("query LIKE 'UPDATE QRTZ_FIRED%'") == 1);
-            removed = CompletableFuture.supplyAsync(() -> remove(batch, one.getKey()));
+            removed = Background.supply(() -> remove(batch, one.getKey()));
             patiently().until(() -> removed.isDone() || waiting("query LIKE '%QRTZ_LOCKS%'") > 0);
             other.rollback();
         }

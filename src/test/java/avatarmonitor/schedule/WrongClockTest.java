@@ -79,7 +79,7 @@ final class WrongClockTest {
                         avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_name LIKE 'start-%'") == 0);
         for (Duration step : STEPS) {
             ahead = step;
-            node.schedule.lookAgain();
+            node.schedule.wakeScheduler();
             assertThat(guard.isOpen()).isFalse();
             awaitQuiet();
             var before = avatars.rows(SCHEDULE);
@@ -92,7 +92,7 @@ final class WrongClockTest {
             assertThatThrownBy(node.reconciler::run).isInstanceOf(ClockException.class);
             ahead = Duration.ZERO;
             assertThat(guard.isOpen()).isTrue();
-            node.schedule.lookAgain();
+            node.schedule.wakeScheduler();
             awaitChecks(Instant.now());
         }
         assertThat(avatars.count("SELECT count(*) FROM avatars WHERE status <> 'TRAINING'"))

@@ -3,6 +3,7 @@ package avatarmonitor.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
@@ -58,8 +59,7 @@ final class DatabaseTest {
         try (TestDatabase.Fresh fresh = kind.empty()) {
             Database shared = fresh.database().share(1);
             CompletableFuture<Integer> waiting = shared.read(connection -> {
-                CompletableFuture<Integer> second =
-                        CompletableFuture.supplyAsync(() -> shared.inTransaction(mine -> 2));
+                CompletableFuture<Integer> second = Background.supply(() -> shared.inTransaction(mine -> 2));
                 assertThat(fresh.database().<Integer>read(other -> 1)).isEqualTo(1);
                 assertThat(second).isNotDone();
                 return second;

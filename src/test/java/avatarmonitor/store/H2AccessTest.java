@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.store.migration.Migrations;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -263,8 +264,8 @@ final class H2AccessTest {
 
     private void agreeOnThePassword(H2Login.Linker linker) throws Exception {
         Files.createDirectories(directory.resolve("data"));
-        List<CompletableFuture<H2Login>> all = Stream.generate(() -> CompletableFuture.supplyAsync(
-                        () -> H2Login.readOrCreate(database(), H2Login.Role.WORK, linker)))
+        List<CompletableFuture<H2Login>> all = Stream.generate(
+                        () -> Background.supply(() -> H2Login.readOrCreate(database(), H2Login.Role.WORK, linker)))
                 .limit(16)
                 .toList();
         for (CompletableFuture<H2Login> one : all) {

@@ -3,7 +3,7 @@ package avatarmonitor.testing;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.decision.ModelRules;
-import avatarmonitor.check.decision.Pace;
+import avatarmonitor.check.decision.RequestIntervals;
 import avatarmonitor.check.decision.Rules;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class TestRules {
     }
 
     /** Returns the same rules with another pace. */
-    public static Rules at(Rules rules, Pace pace) {
+    public static Rules at(Rules rules, RequestIntervals pace) {
         return new Rules(
                 rules.types(),
                 rules.maxFailuresInRow(),
@@ -39,7 +39,7 @@ public final class TestRules {
     }
 
     /** Returns the pace with a request at each fire. */
-    public static Pace steady(Duration interval) {
-        return new Pace(interval, interval, () -> false, () -> 0, type -> false);
+    public static RequestIntervals steady(Duration interval) {
+        return new RequestIntervals(interval, interval, () -> false, () -> 0, type -> false);
     }
 }

@@ -61,6 +61,12 @@ class UntrustedTextTest {
     }
 
     @Test
+    void lineKeepsWordsAndDropsWhatControlsATerminal() {
+        assertThat(UntrustedText.line(" a\r\n b\u001b[2J\tc\u202ed\ud800e\ud83d\ude00 "))
+                .isEqualTo("a b [2J c d e\ud83d\ude00");
+    }
+
+    @Test
     void lineIsCutBetweenCharacters() {
         assertThat(UntrustedText.line("x".repeat(499))).hasSize(499);
         assertThat(UntrustedText.line("x".repeat(2_000))).hasSize(500).endsWith("x…");

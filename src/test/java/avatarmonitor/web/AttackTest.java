@@ -4,6 +4,7 @@ import static avatarmonitor.testing.TestDatabase.H2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.testing.Background;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -113,7 +114,7 @@ class AttackTest {
         RawClient client =
                 site.raw().send(post("/api/v1/avatars/" + ID + "/check") + "Transfer-Encoding: chunked\r\n\r\n");
         String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> sending = Background.run(() -> {
             for (int i = 0; i < 640; i++) {
                 client.send(chunk);
             }

@@ -8,6 +8,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
@@ -53,7 +54,7 @@ class EventStreamTest {
     private CompletableFuture<Boolean> holdAvatars(CountDownLatch let) {
         CountDownLatch held = new CountDownLatch(1);
         CompletableFuture<Boolean> holder =
-                CompletableFuture.supplyAsync(() -> site.database().database().inTransaction(connection -> {
+                Background.supply(() -> site.database().database().inTransaction(connection -> {
                     try (Statement statement = connection.createStatement()) {
                         // Its session must not time out.
                         statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");

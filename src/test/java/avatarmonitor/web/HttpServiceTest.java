@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.testing.Background;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.access.TokenBook;
 import java.io.IOException;
@@ -275,12 +276,10 @@ class HttpServiceTest {
         CountDownLatch held = new CountDownLatch(connections);
         List<CompletableFuture<Boolean>> holders = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            holders.add(CompletableFuture.supplyAsync(
-                    () -> site.database().database().read(connection -> {
-                        held.countDown();
-                        return awaitLatch(free);
-                    }),
-                    task -> new Thread(task).start()));
+            holders.add(Background.supply(() -> site.database().database().read(connection -> {
+                held.countDown();
+                return awaitLatch(free);
+            })));
         }
         awaitLatch(held);
         return holders;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonParser;
@@ -29,16 +30,13 @@ final class SlowSearchTest {
         try (HttpSite site = HttpSite.patientOn(TestDatabase.POSTGRESQL_18)) {
             Database database = site.database().database();
             CountDownLatch done = new CountDownLatch(1);
-            // On a thread of its own: with two processors the common pool has one, which the HTTP client needs.
-            CompletableFuture<Boolean> holder = CompletableFuture.supplyAsync(
-                    () -> database.inTransaction(connection -> {
-                        try (Statement statement = connection.createStatement()) {
-                            statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-                            statement.execute("LOCK TABLE avatars IN ACCESS EXCLUSIVE MODE");
-                        }
-                        return awaitLatch(done);
-                    }),
-                    holding -> new Thread(holding, "holder").start());
+            CompletableFuture<Boolean> holder = Background.supply(() -> database.inTransaction(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+                    statement.execute("LOCK TABLE avatars IN ACCESS EXCLUSIVE MODE");
+                }
+                return awaitLatch(done);
+            }));
             String granted = "SELECT 1 FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'"
                     + " AND relation = 'avatars'::regclass";
             await().atMost(SOON).until(() -> !Sql.rows(database, granted).isEmpty());

@@ -38,7 +38,7 @@ public final class RateWatch {
      * @throws avatarmonitor.store.StoreException when the database failed; a change is then written at the next
      *     call
      */
-    public void look(Facts facts) {
+    public void evaluate(Facts facts) {
         Optional<Double> needed = facts.neededPerSecond();
         Optional<Long> allowed = facts.allowedPerSecond();
         if (needed.isEmpty() || allowed.isEmpty()) {

@@ -5,7 +5,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.OverrideStore;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.StatusCheck.Snapshot;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Overrides;
@@ -71,10 +71,10 @@ public final class MonitoringStart {
     /**
      * Result of a start. An avatar that is in neither was monitored already.
      *
-     * @param made avatars that were not monitored before
+     * @param started avatars that were not monitored before
      * @param refused reason for each avatar that must not be monitored, a sentence without a full stop
      */
-    public record Started(Set<AvatarId> made, Map<AvatarId, String> refused) {}
+    public record Result(Set<AvatarId> started, Map<AvatarId, String> refused) {}
 
     /** The rate limit of the cluster, {@code fal.requests-per-second}. */
     public int requestsPerSecond() {
@@ -87,16 +87,16 @@ public final class MonitoringStart {
      *
      * @throws avatarmonitor.store.StoreException when the database failed; some may have been started
      */
-    public Started start(List<AvatarId> ids) {
+    public Result start(List<AvatarId> ids) {
         Instant now = clock.instant();
         Map<AvatarId, String> refused = new LinkedHashMap<>();
         List<Avatar> eligible = new ArrayList<>();
-        Map<AvatarId, Seen> seen = new HashMap<>(StatusCheck.look(database, avatars, ids));
+        Map<AvatarId, Snapshot> seen = new HashMap<>(StatusCheck.prefetch(database, avatars, ids));
         for (AvatarId id : ids) {
             if (!seen.containsKey(id)) {
                 find(id).ifPresent(read -> seen.put(id, read));
             }
-            Seen state = seen.get(id);
+            Snapshot state = seen.get(id);
             Avatar avatar = state == null ? null : state.avatar();
             Optional<String> reason = avatar == null ? Optional.of(NO_AVATAR) : refusal(avatar, now);
             if (avatar == null || reason.isPresent()) {
@@ -107,33 +107,33 @@ public final class MonitoringStart {
         }
         int atOnce = burst.take(eligible.size());
         Set<AvatarId> made = new HashSet<>();
-        add(made, schedule.startAtOnce(eligible.subList(0, atOnce), now));
-        add(made, schedule.start(eligible.subList(atOnce, eligible.size()), now));
+        add(made, schedule.monitorAtOnce(eligible.subList(0, atOnce), now));
+        add(made, schedule.monitor(eligible.subList(atOnce, eligible.size()), now));
         for (Avatar avatar : eligible) {
-            Seen before = seen.get(avatar.id());
+            Snapshot before = seen.get(avatar.id());
             if (!made.contains(avatar.id()) && before != null && isOfAnotherTraining(before)) {
                 Set<AvatarId> unused = schedule.checkNow(List.of(avatar.id()));
             }
         }
-        return new Started(made, refused);
+        return new Result(made, refused);
     }
 
     /**
      * Returns whether the stored state belongs to the previous training: its trigger still exists, and its next check
      * starts anew with this training.
      */
-    private static boolean isOfAnotherTraining(Seen seen) {
+    private static boolean isOfAnotherTraining(Snapshot seen) {
         Monitoring monitoring = seen.monitoring();
         return monitoring != null
                 && !monitoring.falRequestId().equals(seen.avatar().falRequestId());
     }
 
-    private static void add(Set<AvatarId> made, List<MonitoringTriggers.Started> watched) {
+    private static void add(Set<AvatarId> made, List<MonitoringTriggers.StartedAvatar> watched) {
         watched.forEach(one -> made.add(one.avatar()));
     }
 
-    private Optional<Seen> find(AvatarId id) {
-        return database.read(connection -> Seen.find(connection, avatars, id));
+    private Optional<Snapshot> find(AvatarId id) {
+        return database.read(connection -> Snapshot.find(connection, avatars, id));
     }
 
     private Optional<String> refusal(Avatar avatar, Instant now) {

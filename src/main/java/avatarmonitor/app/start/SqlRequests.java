@@ -1,6 +1,7 @@
 package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.OverrideStore;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.event.OperatorLog;
@@ -123,7 +124,7 @@ public final class SqlRequests {
                             row.getString("action"),
                             new AvatarId(row.getObject("avatar_id", UUID.class)),
                             new Actor(row.getString("actor"), "sql", row.getString("address")),
-                            Overrides.read(row),
+                            OverrideStore.read(row),
                             row.getInt("attempts")),
                     (int) LEASE.toSeconds(),
                     BATCH);
@@ -191,7 +192,7 @@ public final class SqlRequests {
             } else if (request.starts()) {
                 start(List.of(request));
             } else {
-                boolean unused = schedule.stop(request.avatar());
+                boolean unused = schedule.unmonitor(request.avatar());
             }
             return true;
         } catch (StoreException | ScheduleException e) {

@@ -35,9 +35,9 @@ public final class StartListener implements BackgroundService {
     static final Duration PING_AFTER = Duration.ofSeconds(2);
 
     /** Polling interval of requests without a notification, while listening; below, while not listening. */
-    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
-    private static final Duration LOOK_WITHOUT = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL_WITHOUT = Duration.ofSeconds(1);
 
     private static final Duration RECONNECT_MIN = Duration.ofSeconds(1);
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(15);
@@ -54,19 +54,19 @@ public final class StartListener implements BackgroundService {
     private final String worker;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable Notifications line;
+    private volatile @Nullable Notifications connection;
     private Duration reconnectPause = RECONNECT_MIN;
     private long connectAt = System.nanoTime();
     private long heardAt;
-    private long lookAt = System.nanoTime();
+    private long pollAt = System.nanoTime();
     private final AtMostEvery oddLog = new AtMostEvery(AtMostEvery.MINUTE);
     private boolean sweepDue;
     private boolean failing;
 
     /** Whether the log has reported that no notifications arrive. */
-    private boolean deaf;
+    private boolean notificationsUnavailable;
 
-    private boolean everHeard;
+    private boolean everConnected;
 
     /**
      * Dependencies.
@@ -98,7 +98,7 @@ public final class StartListener implements BackgroundService {
 
     /** Returns whether notifications arrive. */
     public boolean listening() {
-        return line != null;
+        return connection != null;
     }
 
     private void run() {
@@ -122,56 +122,56 @@ public final class StartListener implements BackgroundService {
             }
             work(burst);
             if (failing) {
-                log.info("starts are done again");
+                log.info("start requests are processed again");
             }
             failing = false;
         } catch (RuntimeException | Error e) {
             // Notifications are not delivered again after a failure.
             sweepDue = true;
             log.atLevel(failing ? Level.DEBUG : StoreException.logLevel(e))
-                    .log("starts not done, will retry error={}", e.getMessage());
+                    .log("start requests failed, will retry error={}", e.getMessage());
             failing = true;
-            boolean unused = stopped.await(LOOK_WITHOUT.toMillis(), TimeUnit.MILLISECONDS);
+            boolean unused = stopped.await(POLL_INTERVAL_WITHOUT.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     private void connect() {
         Supplier<Notifications> open = parts.open();
-        if (open == null || line != null || System.nanoTime() - connectAt < 0) {
+        if (open == null || connection != null || System.nanoTime() - connectAt < 0) {
             return;
         }
         try {
-            line = open.get();
+            connection = open.get();
             heardAt = System.nanoTime();
             reconnectPause = RECONNECT_MIN;
             sweepDue = true;
-            log.atLevel(deaf || !everHeard ? Level.INFO : Level.DEBUG)
-                    .log("listening for starts channel={}", Notifications.TRAINING);
-            deaf = false;
-            everHeard = true;
+            log.atLevel(notificationsUnavailable || !everConnected ? Level.INFO : Level.DEBUG)
+                    .log("listening for start requests channel={}", Notifications.TRAINING);
+            notificationsUnavailable = false;
+            everConnected = true;
         } catch (StoreException e) {
             retryLater(e);
         }
     }
 
     private void retryLater(StoreException e) {
-        log.atLevel(deaf ? Level.DEBUG : StoreException.logLevel(e))
+        log.atLevel(notificationsUnavailable ? Level.DEBUG : StoreException.logLevel(e))
                 .log(
-                        "not listening for starts, looking for requests each second instead, will retry error={}",
+                        "not listening for start requests, polling them every second, will retry error={}",
                         e.getMessage());
-        deaf |= !e.unavailable();
+        notificationsUnavailable |= !e.unavailable();
         // What was sent meanwhile is lost. A connection that never worked leaves that to the regular scans.
-        sweepDue |= everHeard && !deaf;
+        sweepDue |= everConnected && !notificationsUnavailable;
         connectAt = System.nanoTime() + reconnectPause.toNanos();
         Duration doubled = reconnectPause.multipliedBy(2);
-        Duration most = deaf ? RECONNECT_MAX : RECONNECT_LOST_MAX;
+        Duration most = notificationsUnavailable ? RECONNECT_MAX : RECONNECT_LOST_MAX;
         reconnectPause = doubled.compareTo(most) > 0 ? most : doubled;
     }
 
     private List<Heard> hear() throws InterruptedException {
-        Notifications open = line;
+        Notifications open = connection;
         if (open == null) {
-            boolean unused = stopped.await(LOOK_WITHOUT.toMillis(), TimeUnit.MILLISECONDS);
+            boolean unused = stopped.await(POLL_INTERVAL_WITHOUT.toMillis(), TimeUnit.MILLISECONDS);
             return List.of();
         }
         try {
@@ -198,9 +198,9 @@ public final class StartListener implements BackgroundService {
             return;
         }
         long now = System.nanoTime();
-        if (burst.requests() || now - lookAt >= 0) {
+        if (burst.requests() || now - pollAt >= 0) {
             int unused = parts.requests().doAll();
-            lookAt = now + (line == null ? LOOK_WITHOUT : LOOK).toNanos();
+            pollAt = now + (connection == null ? POLL_INTERVAL_WITHOUT : POLL_INTERVAL).toNanos();
         }
         start(burst.ids());
         if (sweepDue || burst.tooMany()) {
@@ -217,14 +217,14 @@ public final class StartListener implements BackgroundService {
 
     private void start(List<AvatarId> ids) {
         for (int from = 0; from < ids.size(); from += PAGE) {
-            MonitoringStart.Started unused = parts.start().start(ids.subList(from, Math.min(from + PAGE, ids.size())));
+            MonitoringStart.Result unused = parts.start().start(ids.subList(from, Math.min(from + PAGE, ids.size())));
         }
     }
 
     private void disconnect() {
-        Notifications open = line;
-        line = null;
-        lookAt = System.nanoTime();
+        Notifications open = connection;
+        connection = null;
+        pollAt = System.nanoTime();
         if (open != null) {
             open.close();
         }

@@ -23,15 +23,15 @@ public final class Cadence {
     static final double JITTER = 0.2;
 
     /** While an operator has paused polling every fire is skipped, even the last one of a window. */
-    static final Pass PAUSED = new Pass("polling is paused by an operator");
+    static final Skip PAUSED = new Skip("polling is paused by an operator");
 
     private Cadence() {}
 
     /**
      * Input of the decision.
      *
-     * @param rhythm time between two fires
-     * @param wanted time between two requests, before stretching; at least {@code rhythm} counts
+     * @param triggerInterval time between two fires
+     * @param requestInterval time between two requests, before stretching; at least {@code triggerInterval} counts
      * @param stretch factor of the waits of this training while the rate limit is too low for all; 1 or less for none
      * @param failures consecutive checks without an answer, see {@link #failures}
      * @param lastRequestAt time of the last request to fal about this training; null when there was none
@@ -41,8 +41,8 @@ public final class Cadence {
      */
     public record Facts(
             AvatarId id,
-            Duration rhythm,
-            Duration wanted,
+            Duration triggerInterval,
+            Duration requestInterval,
             double stretch,
             int failures,
             @Nullable Instant lastRequestAt,
@@ -52,35 +52,36 @@ public final class Cadence {
             Instant now) {}
 
     /** Decision about a fire. */
-    public sealed interface Turn {}
+    public sealed interface FireDecision {}
 
     /** The fire sends a request to fal. */
-    public record Ask() implements Turn {}
+    public record Send() implements FireDecision {}
 
     /** The fire is skipped: too early after the last request. */
-    public record Pass(String why) implements Turn {}
+    public record Skip(String why) implements FireDecision {}
 
     /** Decides about one fire. */
-    public static Turn decide(Facts facts) {
+    public static FireDecision decide(Facts facts) {
         Instant last = facts.lastRequestAt;
         // A time in the future was written by a wrong clock.
         if (last == null || facts.now.isBefore(last) || isLast(facts)) {
-            return new Ask();
+            return new Send();
         }
-        if (!isNear(facts, last, backoff(facts.id, facts.failures, facts.rhythm))) {
-            return new Pass("backoff after " + facts.failures + " failures in a row");
+        if (!isNear(facts, last, backoff(facts.id, facts.failures, facts.triggerInterval))) {
+            return new Skip("backoff after " + facts.failures + " failures in a row");
         }
-        return intervalIsOver(facts, last) ? new Ask() : new Pass("its interval is longer than that of its trigger");
+        return intervalIsOver(facts, last) ? new Send() : new Skip("its interval is longer than that of its trigger");
     }
 
     /** Returns whether this is the last fire in time: the window or the deadline ends before the next one. */
     private static boolean isLast(Facts facts) {
         return facts.last
-                || (facts.deadline != null && !facts.now.plus(facts.rhythm).isBefore(facts.deadline));
+                || (facts.deadline != null
+                        && !facts.now.plus(facts.triggerInterval).isBefore(facts.deadline));
     }
 
     private static boolean intervalIsOver(Facts facts, Instant last) {
-        Duration wait = atLeastRhythm(facts);
+        Duration wait = effectiveInterval(facts);
         if (facts.stretch <= 1) {
             return isNear(facts, last, wait);
         }
@@ -91,7 +92,7 @@ public final class Cadence {
         if (since.compareTo(stretched) >= 0) {
             return true;
         }
-        return since.compareTo(stretched.minus(facts.rhythm)) > 0
+        return since.compareTo(stretched.minus(facts.triggerInterval)) > 0
                 && cell(facts, stretched, last) != cell(facts, stretched, facts.now);
     }
 
@@ -103,16 +104,18 @@ public final class Cadence {
 
     /** Returns whether this fire is the nearest one to the end of the wait, or a later one. */
     private static boolean isNear(Facts facts, Instant last, Duration wait) {
-        return wait.compareTo(facts.rhythm) <= 0
-                || !facts.now.isBefore(last.plus(wait).minus(facts.rhythm.dividedBy(2)));
+        return wait.compareTo(facts.triggerInterval) <= 0
+                || !facts.now.isBefore(last.plus(wait).minus(facts.triggerInterval.dividedBy(2)));
     }
 
-    private static Duration atLeastRhythm(Facts facts) {
-        return facts.wanted.compareTo(facts.rhythm) > 0 ? facts.wanted : facts.rhythm;
+    private static Duration effectiveInterval(Facts facts) {
+        return facts.requestInterval.compareTo(facts.triggerInterval) > 0
+                ? facts.requestInterval
+                : facts.triggerInterval;
     }
 
     private static Duration stretched(Facts facts) {
-        return Duration.ofMillis(Math.round(atLeastRhythm(facts).toMillis() * facts.stretch));
+        return Duration.ofMillis(Math.round(effectiveInterval(facts).toMillis() * facts.stretch));
     }
 
     /**
@@ -120,27 +123,27 @@ public final class Cadence {
      * next fire. A later check counts as late.
      */
     static @Nullable Instant nextRequestBy(Facts facts) {
-        Duration wait = facts.stretch > 1 ? stretched(facts) : atLeastRhythm(facts);
-        Duration backoff = backoff(facts.id, facts.failures, facts.rhythm);
+        Duration wait = facts.stretch > 1 ? stretched(facts) : effectiveInterval(facts);
+        Duration backoff = backoff(facts.id, facts.failures, facts.triggerInterval);
         Duration longest = backoff.compareTo(wait) > 0 ? backoff : wait;
-        return longest.compareTo(facts.rhythm) <= 0
+        return longest.compareTo(facts.triggerInterval) <= 0
                 ? null
-                : facts.now.plus(longest).plus(facts.rhythm);
+                : facts.now.plus(longest).plus(facts.triggerInterval);
     }
 
     /**
      * Returns the backoff after consecutive failures, from one fire interval after the first failure, doubling up to
      * {@link #BACKOFF_MAX}, with jitter from the second on.
      */
-    static Duration backoff(AvatarId id, int failures, Duration rhythm) {
+    static Duration backoff(AvatarId id, int failures, Duration triggerInterval) {
         if (failures < 2) {
-            return rhythm;
+            return triggerInterval;
         }
-        Duration most = rhythm.multipliedBy(BACKOFF_MAX_FIRES);
+        Duration most = triggerInterval.multipliedBy(BACKOFF_MAX_FIRES);
         if (most.compareTo(BACKOFF_MAX) > 0) {
             most = BACKOFF_MAX;
         }
-        double doubled = rhythm.toMillis() * Math.pow(2, Math.min(failures, 40) - 1);
+        double doubled = triggerInterval.toMillis() * Math.pow(2, Math.min(failures, 40) - 1);
         double jitter = 1 - JITTER + 2 * JITTER * (mixed(id, failures) >>> 11) / (1L << 53);
         return Duration.ofMillis(Math.round(Math.min(doubled, (double) most.toMillis()) * jitter));
     }

@@ -4,7 +4,7 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param status fal's answer in this check; null before a request
  * @param result fal's answer in this check; null before a request
  * @param withLogs whether the status request included log lines
- * @param lastLook whether this is the last check of the window
+ * @param lastInWindow whether this is the last check of the window
  * @param asked the last status request; null before one
  * @param decisive the answer that decides when none of the endpoints has the request; null before a request
  * @param history answer of fal's platform API in this check; null before a request
@@ -30,12 +30,12 @@ public record CheckState(
         FalAnswer.@Nullable Status status,
         FalAnswer.@Nullable Result result,
         boolean withLogs,
-        boolean lastLook,
+        boolean lastInWindow,
         Instant now,
         @Nullable UnwrittenEnd kept,
         @Nullable FalRequest asked,
         @Nullable Answered decisive,
-        @Nullable HistoryAnswer history,
+        @Nullable PlatformApiAnswer history,
         @Nullable ModelLife files) {
 
     /** fal's answer about the status, with the request. */
@@ -47,14 +47,14 @@ public record CheckState(
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result,
             boolean withLogs,
-            boolean lastLook,
+            boolean lastInWindow,
             Instant now) {
-        this(avatar, monitoring, status, result, withLogs, lastLook, now, null, null, null, null, null);
+        this(avatar, monitoring, status, result, withLogs, lastInWindow, now, null, null, null, null, null);
     }
 
     public static CheckState fromDatabase(
-            @Nullable Avatar avatar, @Nullable Monitoring monitoring, boolean lastLook, Instant now) {
-        return new CheckState(avatar, monitoring, null, null, false, lastLook, now);
+            @Nullable Avatar avatar, @Nullable Monitoring monitoring, boolean lastInWindow, Instant now) {
+        return new CheckState(avatar, monitoring, null, null, false, lastInWindow, now);
     }
 
     /** Returns the state before any answer, with a new window, so this is not its last check. */
@@ -84,7 +84,7 @@ public record CheckState(
                 ? latest
                 : decisive;
         return new CheckState(
-                avatar, monitoring, answer, result, logs, lastLook, now, kept, request, counts, history, files);
+                avatar, monitoring, answer, result, logs, lastInWindow, now, kept, request, counts, history, files);
     }
 
     /**
@@ -102,35 +102,35 @@ public record CheckState(
 
     public CheckState withResult(FalAnswer.Result result) {
         return new CheckState(
-                avatar, monitoring, status, result, withLogs, lastLook, now, kept, asked, decisive, history, files);
+                avatar, monitoring, status, result, withLogs, lastInWindow, now, kept, asked, decisive, history, files);
     }
 
-    public CheckState withHistory(HistoryAnswer answer) {
+    public CheckState withHistory(PlatformApiAnswer answer) {
         return new CheckState(
-                avatar, monitoring, status, result, withLogs, lastLook, now, kept, asked, decisive, answer, files);
+                avatar, monitoring, status, result, withLogs, lastInWindow, now, kept, asked, decisive, answer, files);
     }
 
     public CheckState withFiles(ModelLife life) {
         return new CheckState(
-                avatar, monitoring, status, result, withLogs, lastLook, now, kept, asked, decisive, history, life);
+                avatar, monitoring, status, result, withLogs, lastInWindow, now, kept, asked, decisive, history, life);
     }
 
     public CheckState withKept(@Nullable UnwrittenEnd end) {
         return new CheckState(
-                avatar, monitoring, status, result, withLogs, lastLook, now, end, asked, decisive, history, files);
+                avatar, monitoring, status, result, withLogs, lastInWindow, now, end, asked, decisive, history, files);
     }
 
     /** Returns the step, or what ends the monitoring in its place because the deadline or the window is over. */
-    NextAction atItsEnd(NextAction step) {
+    NextAction endIfOver(NextAction step) {
         if (step instanceof NextAction.KeepMonitoring keep) {
             boolean over = monitoring != null && monitoring.overrides().isOver(now);
             // Without an answer it stays unknown whether the training has ended in time.
             if (over && keep.observed().answered()) {
                 return new NextAction.TimedOut(keep.observed(), keep.refused()); // row 14
             }
-            return lastLook ? new NextAction.WindowExpired(keep.observed(), keep.refused()) : step;
+            return lastInWindow ? new NextAction.WindowExpired(keep.observed(), keep.refused()) : step;
         }
-        boolean asksNothing = step instanceof NextAction.Wait || step instanceof NextAction.Pass;
-        return lastLook && asksNothing ? new NextAction.WindowExpired(null, null) : step;
+        boolean asksNothing = step instanceof NextAction.Wait || step instanceof NextAction.Skip;
+        return lastInWindow && asksNothing ? new NextAction.WindowExpired(null, null) : step;
     }
 }

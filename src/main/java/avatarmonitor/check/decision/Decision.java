@@ -11,7 +11,7 @@ import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalError;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -53,7 +53,7 @@ public final class Decision {
     }
 
     public NextAction decide(CheckState state) {
-        return state.atItsEnd(rules.pace().withNextRequest(state, fromAvatar(state)));
+        return state.endIfOver(rules.intervals().withNextRequest(state, fromAvatar(state)));
     }
 
     private NextAction fromAvatar(CheckState state) {
@@ -84,8 +84,9 @@ public final class Decision {
         if (state.status() != null) {
             return fromPlaces(state, state.status(), places, eligible, monitoring);
         }
-        if (obeysBackoff && rules.pace().turn(state, eligible.type(), monitoring) instanceof Cadence.Pass pass) {
-            return new NextAction.Pass(pass.why()); // rows 10b and 12
+        if (obeysBackoff
+                && rules.intervals().decideFire(state, eligible.type(), monitoring) instanceof Cadence.Skip pass) {
+            return new NextAction.Skip(pass.why()); // rows 10b and 12
         }
         return new NextAction.AskStatus(places.get(0), monitoring.checks() % CHECKS_PER_LOGS == 0);
     }
@@ -141,7 +142,7 @@ public final class Decision {
     }
 
     /** Decides by the answer of the platform API about a request that the queue has lost. */
-    private NextAction fromHistory(CheckState state, HistoryAnswer.Ended ended, Facts facts) {
+    private NextAction fromHistory(CheckState state, PlatformApiAnswer.Ended ended, Facts facts) {
         String source = "by fal's platform API: ";
         if (ended.code() == 200 && ended.output() instanceof JsonObject body) {
             return fromOutput(state, new FalAnswer.Output(body), facts);
@@ -155,7 +156,7 @@ public final class Decision {
     }
 
     private NextAction fromStatus(CheckState state, FalAnswer.Status status, Facts facts) {
-        if (state.history() instanceof HistoryAnswer.Ended ended) {
+        if (state.history() instanceof PlatformApiAnswer.Ended ended) {
             return fromHistory(state, ended, facts); // row 9
         }
         if (status instanceof FalAnswer.InQueue queued) {

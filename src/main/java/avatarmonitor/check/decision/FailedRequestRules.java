@@ -6,7 +6,7 @@ import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalError;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -104,8 +104,8 @@ public final class FailedRequestRules {
             if (gone && state.history() == null) {
                 return new NextAction.AskHistory(facts.request().id(), facts.submittedTo());
             }
-            boolean mayCome = state.history() instanceof HistoryAnswer.Running
-                    || (state.history() instanceof HistoryAnswer.Unclear
+            boolean mayCome = state.history() instanceof PlatformApiAnswer.Running
+                    || (state.history() instanceof PlatformApiAnswer.Unclear
                             && doubt.since()
                                     .plus(rules.notFoundGrace())
                                     .plus(HISTORY_TIMEOUT)

@@ -68,7 +68,7 @@ public sealed interface NextAction {
     record TimedOut(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {}
 
     /** The fire is skipped without a request to fal; the avatar is unchanged, and it does not count as a check. */
-    record Pass(String why) implements End {}
+    record Skip(String why) implements End {}
 
     /** No request could be sent to fal; the avatar is unchanged and no failure is counted. */
     record Wait(String why) implements End {}

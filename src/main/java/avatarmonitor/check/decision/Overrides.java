@@ -1,8 +1,5 @@
 package avatarmonitor.check.decision;
 
-import avatarmonitor.store.sql.Timestamps;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,13 +25,6 @@ public record Overrides(
     /** No setting differs. */
     public static final Overrides NONE = new Overrides(null, null, null, null);
 
-    /** The columns of {@code avatar_monitoring} that {@link #read} needs. */
-    public static final String COLUMNS = "window_seconds, interval_seconds, deadline, priority";
-
-    /** Condition of rows that differ, as that of their index. */
-    public static final String ANY =
-            "(priority IS NOT NULL OR deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
-
     /** Bounds of a window and of an interval, those of their configuration keys. */
     public static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -52,23 +42,13 @@ public record Overrides(
     /** Priority of a training without one, that of Quartz's triggers. */
     public static final int ORDINARY = 5;
 
-    public static Overrides read(ResultSet row) throws SQLException {
-        Integer window = row.getObject("window_seconds", Integer.class);
-        Integer interval = row.getObject("interval_seconds", Integer.class);
-        return new Overrides(
-                window == null ? null : Duration.ofSeconds(window),
-                interval == null ? null : Duration.ofSeconds(interval),
-                Timestamps.read(row, "deadline"),
-                row.getObject("priority", Integer.class));
-    }
-
     /** Returns the window of a new trigger. */
     public Duration windowOr(Duration configured) {
         return window == null ? configured : window;
     }
 
     /** Returns the interval of a trigger: a longer one is waited for by passing fires, see {@link Cadence}. */
-    public Duration rhythm(Duration configured) {
+    public Duration triggerInterval(Duration configured) {
         return interval != null && interval.compareTo(configured) < 0 ? interval : configured;
     }
 
@@ -115,7 +95,7 @@ public record Overrides(
     }
 
     /** Returns why these cannot hold, a sentence without a full stop; null when they can. */
-    public @Nullable String fault(MonitorConfig configured, Instant now) {
+    public @Nullable String problem(MonitorConfig configured, Instant now) {
         if (interval != null && !isWithin(interval, SHORTEST, INTERVAL_MAX)) {
             return "the interval must be from 1s to 1h, in whole seconds";
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model validation of the model
  * @param otherEndpoints other endpoints that trainings of a type may have been submitted to: those of other
  *     workers, and earlier ones
- * @param pace how often a request to fal is sent for one training
+ * @param intervals how often a request to fal is sent for one training
  */
 public record Rules(
         TrainingTypes types,
@@ -30,15 +30,15 @@ public record Rules(
         Duration notFoundGrace,
         ModelRules model,
         Function<TrainingType, List<String>> otherEndpoints,
-        Pace pace) {
+        RequestIntervals intervals) {
 
     public static Rules of(
             MonitorConfig monitor,
             TrainingTypes types,
             ModelRules model,
             Function<TrainingType, List<String>> otherEndpoints,
-            Pace pace) {
-        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints, pace);
+            RequestIntervals intervals) {
+        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints, intervals);
     }
 
     /**

@@ -76,7 +76,7 @@ public final class DemoCommand extends ResultCommand {
 
     private Optional<Report> play(Demo demo, CountDownLatch stop) throws InterruptedException {
         try (DemoScreen screen = DemoScreen.of(invocation, demo.avatars(), json)) {
-            return demo.play(screen, stop);
+            return demo.run(screen, stop);
         }
     }
 

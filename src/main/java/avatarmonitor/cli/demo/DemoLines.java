@@ -19,12 +19,12 @@ final class DemoLines implements DemoScreen {
     }
 
     @Override
-    public void told(Duration at, String sentence) {
+    public void message(Duration at, String sentence) {
         out.println(time(at) + "  " + sentence);
     }
 
     @Override
-    public void looked(Duration at, List<DemoSnapshot> avatars) {
+    public void progress(Duration at, List<DemoSnapshot> avatars) {
         for (DemoSnapshot seen : avatars) {
             String line = UntrustedText.cell(String.format(
                     Locale.ROOT,

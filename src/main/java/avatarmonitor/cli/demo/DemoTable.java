@@ -39,13 +39,13 @@ final class DemoTable implements DemoScreen {
     }
 
     @Override
-    public void told(Duration at, String sentence) {
+    public void message(Duration at, String sentence) {
         news.add(TextWidth.padded(at.toSeconds() + " s", NAME, false) + "  " + sentence);
         draw(at);
     }
 
     @Override
-    public void looked(Duration at, List<DemoSnapshot> now) {
+    public void progress(Duration at, List<DemoSnapshot> now) {
         avatars = List.copyOf(now);
         draw(at);
     }

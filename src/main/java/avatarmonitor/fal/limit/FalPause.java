@@ -27,7 +27,7 @@ import org.slf4j.event.Level;
  * held until it has its answer.
  * <li>A refusal pauses again, an answer ends the pause, and a missing answer lets the next request try. So a pause
  * always ends as soon as fal answers, whatever happened to the probe.
- * <li>A rate pause also expires, {@link #PACE_GRACE} after its end: a worker without further requests gets no answer
+ * <li>A rate pause also expires, {@link #RATE_GRACE} after its end: a worker without further requests gets no answer
  * that could end it. A refused key is corrected by an operator, so only an answer shows that.
  * </ol>
  */
@@ -37,7 +37,7 @@ public final class FalPause {
     /** How long to hold a request that comes while the probe is running. */
     static final Duration PROBE_WAIT = Duration.ofSeconds(5);
     /** Time without a refusal after which a rate pause counts as over: usually each training is checked once in it. */
-    public static final Duration PACE_GRACE = Duration.ofSeconds(60);
+    public static final Duration RATE_GRACE = Duration.ofSeconds(60);
 
     private static final Logger log = LoggerFactory.getLogger(FalPause.class);
 
@@ -45,16 +45,16 @@ public final class FalPause {
     private final Queue<Runnable> notifications = new ConcurrentLinkedQueue<>();
     private final AtomicInteger notificationCount = new AtomicInteger();
 
-    private @Nullable Paused episode;
+    private @Nullable Paused current;
     private boolean probing;
     private long refusals;
     /** Counts starts, extensions and ends. */
     private long changes;
 
-    /** What the others do not know yet. */
-    private Unknown unshared = Unknown.NOTHING;
+    /** Local change that has not been written to the shared row. */
+    private LocalChange unshared = LocalChange.NOTHING;
 
-    private enum Unknown {
+    private enum LocalChange {
         NOTHING,
         REFUSAL,
         ANSWER
@@ -64,22 +64,22 @@ public final class FalPause {
         this.listener = listener;
     }
 
-    /** What the other processes do not know yet, see {@link SharedPause}. */
-    record Unshared(SharedPause.Found found, long changes) {}
+    /** Local change that has not been written to the shared row, see {@link SharedPause}. */
+    record LocalFinding(SharedPause.Found found, long changes) {}
 
     /** Permit for one request. Must be returned with {@link #answered} or {@link #dropped}. */
-    public record Pass(long refusalsBefore, boolean probe) {}
+    public record Permit(long refusalsBefore, boolean probe) {}
 
     /** Returns why no request may be sent, and until when; empty when the next one may. */
     public synchronized Optional<Held> held(Instant now) {
-        if (episode == null) {
+        if (current == null) {
             return Optional.empty();
         }
         // After the clock was set back a request is better than a long wait.
-        if (now.isBefore(episode.until()) && !episode.outlastsAll(now)) {
-            return Optional.of(new Held(episode.until(), episode.reason()));
+        if (now.isBefore(current.until()) && !current.outlastsAll(now)) {
+            return Optional.of(new Held(current.until(), current.reason()));
         }
-        return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), episode.reason())) : Optional.empty();
+        return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), current.reason())) : Optional.empty();
     }
 
     /**
@@ -87,47 +87,47 @@ public final class FalPause {
      * is pending, so that it does not look corrected then.
      */
     public synchronized Optional<Paused> paused(Instant now) {
-        if (episode == null || (!episode.isAccess() && held(now).isEmpty())) {
+        if (current == null || (!current.isAccess() && held(now).isEmpty())) {
             return Optional.empty();
         }
-        return Optional.of(episode);
+        return Optional.of(current);
     }
 
     /** Returns a permit; empty when {@link #held} now applies. */
-    public synchronized Optional<Pass> enter(Instant now) {
+    public synchronized Optional<Permit> enter(Instant now) {
         if (held(now).isPresent()) {
             return Optional.empty();
         }
-        boolean probe = episode != null && episode.isAccess();
+        boolean probe = current != null && current.isAccess();
         probing |= probe;
-        return Optional.of(new Pass(refusals, probe));
+        return Optional.of(new Permit(refusals, probe));
     }
 
     /** Reports the answer to the request. */
-    public void answered(Pass pass, FalAnswer answer, Instant now) {
-        settle(pass, answer, now);
+    public void answered(Permit permit, FalAnswer answer, Instant now) {
+        settle(permit, answer, now);
         notifyListener();
     }
 
     /** Reports that the request was not sent, or failed unexpectedly. */
-    public synchronized void dropped(Pass pass) {
-        probing &= !pass.probe;
+    public synchronized void dropped(Permit permit) {
+        probing &= !permit.probe;
     }
 
-    /** Ends an expired rate pause even when no request is sent. */
-    public void look(Instant now) {
+    /** Ends a rate pause that has expired, even when no request is sent. */
+    public void expire(Instant now) {
         endByTime(now);
         notifyListener();
     }
 
     private synchronized void endByTime(Instant now) {
-        if (episode != null && episode.isOverByTime(now)) {
+        if (current != null && current.isOverByTime(now)) {
             end();
         }
     }
 
-    private synchronized void settle(Pass pass, FalAnswer answer, Instant now) {
-        dropped(pass);
+    private synchronized void settle(Permit permit, FalAnswer answer, Instant now) {
+        dropped(permit);
         // This answer belongs to a new pause, if any.
         endByTime(now);
         if (answer instanceof AccessRefused refused) {
@@ -136,11 +136,11 @@ public final class FalPause {
         } else if (answer instanceof RateLimited limited) {
             pause(Refusal.PACE, now, limited.retryAfter(), words(Refusal.PACE));
         } else if (isAnswerOfFal(answer)
-                && episode != null
+                && current != null
                 // An answer to a request sent before the last refusal says nothing about the present.
-                && pass.refusalsBefore == refusals) {
+                && permit.refusalsBefore == refusals) {
             end();
-            unshared = Unknown.ANSWER;
+            unshared = LocalChange.ANSWER;
         }
     }
 
@@ -156,10 +156,10 @@ public final class FalPause {
     }
 
     private void end() {
-        episode = null;
+        current = null;
         changes++;
         // An expired pause expires for all.
-        unshared = Unknown.NOTHING;
+        unshared = LocalChange.NOTHING;
         notifications.add(() -> {
             log.info("polling of fal goes on");
             listener.resumed();
@@ -168,14 +168,14 @@ public final class FalPause {
 
     private void pause(Refusal refusal, Instant now, Duration pause, String reason) {
         Paused refused = new Paused(refusal, now, now.plus(pause), reason);
-        refusedUntil(episode == null ? refused : episode.joinedBy(refused));
-        unshared = Unknown.REFUSAL;
+        refusedUntil(current == null ? refused : current.joinedBy(refused));
+        unshared = LocalChange.REFUSAL;
     }
 
     /** Starts or extends a pause. */
     private void refusedUntil(Paused next) {
-        Paused before = episode;
-        episode = next;
+        Paused before = current;
+        current = next;
         refusals++;
         changes++;
         if (before == null || (next.isAccess() && !before.isAccess())) {
@@ -183,19 +183,19 @@ public final class FalPause {
         }
     }
 
-    /** Returns whether the others do not know what this process has found. */
+    /** Returns whether a local change has not been written to the shared row. */
     synchronized boolean isUnshared() {
-        return unshared != Unknown.NOTHING;
+        return unshared != LocalChange.NOTHING;
     }
 
     /** @param version of the shared pause that this process knows */
-    synchronized Unshared unshared(long version) {
+    synchronized LocalFinding unshared(long version) {
         SharedPause.Found found = switch (unshared) {
             case NOTHING -> new SharedPause.Found.Nothing();
             case ANSWER -> new SharedPause.Found.Answered(version);
-            case REFUSAL -> episode == null ? new SharedPause.Found.Nothing() : new SharedPause.Found.Refused(episode);
+            case REFUSAL -> current == null ? new SharedPause.Found.Nothing() : new SharedPause.Found.Refused(current);
         };
-        return new Unshared(found, changes);
+        return new LocalFinding(found, changes);
     }
 
     /**
@@ -204,30 +204,30 @@ public final class FalPause {
      * @param changed whether it has changed since the last exchange
      * @return false when this process has found something else meanwhile, which comes first
      */
-    synchronized boolean adopt(Unshared mine, SharedPause.Known known, boolean changed, Instant now) {
+    synchronized boolean adopt(LocalFinding mine, SharedPause.Known known, boolean changed, Instant now) {
         if (changes != mine.changes) {
             return false;
         }
-        unshared = Unknown.NOTHING;
+        unshared = LocalChange.NOTHING;
         if (!changed) {
             return true;
         }
         Paused next = known.pause();
         if (known.over()) {
-            if (episode != null) {
+            if (current != null) {
                 end();
             }
-        } else if (episode == null ? next.isAccess() || now.isBefore(next.until()) : !episode.isAbout(next)) {
+        } else if (current == null ? next.isAccess() || now.isBefore(next.until()) : !current.isAbout(next)) {
             refusedUntil(next);
         }
         return true;
     }
 
     /** The shared pause was deleted: this one is shared again, unless it is over. */
-    synchronized void missing(Unshared mine, Instant now) {
+    synchronized void missing(LocalFinding mine, Instant now) {
         if (changes == mine.changes) {
-            boolean lasts = episode != null && (episode.isAccess() || now.isBefore(episode.until()));
-            unshared = lasts ? Unknown.REFUSAL : Unknown.NOTHING;
+            boolean lasts = current != null && (current.isAccess() || now.isBefore(current.until()));
+            unshared = lasts ? LocalChange.REFUSAL : LocalChange.NOTHING;
         }
     }
 

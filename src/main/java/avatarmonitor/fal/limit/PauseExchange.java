@@ -1,8 +1,8 @@
 package avatarmonitor.fal.limit;
 
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.limit.FalPause.Pass;
-import avatarmonitor.fal.limit.FalPause.Unshared;
+import avatarmonitor.fal.limit.FalPause.LocalFinding;
+import avatarmonitor.fal.limit.FalPause.Permit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Shares the pause of this process with all that use the same key: before the first request, after each refusal, and
- * whenever {@link #exchange} is called. While what is shared cannot be reached, the pause holds for this process alone
+ * whenever {@link #exchange} is called. While the shared row is unavailable, the pause holds for this process alone
  * and is shared later.
  */
 public final class PauseExchange {
@@ -49,8 +49,8 @@ public final class PauseExchange {
     }
 
     /** As {@link FalPause#enter}; an attempt with a refused key is made by one process at a time. */
-    public Optional<Pass> enter(Instant now) {
-        Optional<Pass> pass = pause.enter(now);
+    public Optional<Permit> enter(Instant now) {
+        Optional<Permit> pass = pause.enter(now);
         if (pass.isEmpty() || !pass.get().probe()) {
             return pass;
         }
@@ -70,7 +70,7 @@ public final class PauseExchange {
     }
 
     /** As {@link FalPause#answered}; shares a refusal, or the end of a pause. */
-    public void answered(Pass pass, FalAnswer answer, Instant now) {
+    public void answered(Permit pass, FalAnswer answer, Instant now) {
         pause.answered(pass, answer, now);
         if (pause.isUnshared()) {
             quietly(now);
@@ -80,14 +80,14 @@ public final class PauseExchange {
     /**
      * Writes what this process found, and takes over what others found. Does nothing while another thread does so.
      *
-     * @throws RuntimeException when what is shared cannot be reached
+     * @throws RuntimeException when the shared row is unavailable
      */
     public void exchange(Instant now) {
         if (!exchanging.tryLock()) {
             return;
         }
         try {
-            Unshared mine = pause.unshared(version);
+            LocalFinding mine = pause.unshared(version);
             Optional<SharedPause.Known> known = shared.exchange(mine.found(), now);
             begun = true;
             if (known.isEmpty()) {

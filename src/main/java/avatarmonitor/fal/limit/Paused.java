@@ -27,7 +27,7 @@ public record Paused(Refusal refusal, Instant since, Instant until, String reaso
 
     /** Returns whether it is a rate pause that has expired. */
     public boolean isOverByTime(Instant now) {
-        return !isAccess() && (outlastsAll(now) || !now.isBefore(until.plus(FalPause.PACE_GRACE)));
+        return !isAccess() && (outlastsAll(now) || !now.isBefore(until.plus(FalPause.RATE_GRACE)));
     }
 
     /**

@@ -27,7 +27,7 @@ public interface RateLimit {
      * Reserves times for requests, the earliest that are free.
      *
      * @param wanted how many, at least 1; fewer may be granted
-     * @throws RuntimeException when nothing can be reserved now, because what is shared cannot be reached; nothing is
+     * @throws RuntimeException when nothing can be reserved now, because the shared row is unavailable; nothing is
      *     reserved then
      */
     Grant reserve(int wanted, Lane lane);

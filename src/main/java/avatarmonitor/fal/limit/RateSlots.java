@@ -7,27 +7,27 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What is reserved of a rate limit: the generic cell rate algorithm (GCRA) without a burst. Pure; {@link RateLimit}s
- * keep it where all who share it can reach it.
+ * Reservations of a rate limit: the generic cell rate algorithm (GCRA) without a burst. Pure; a {@link RateLimit}
+ * stores it where all processes that share the limit can read it.
  *
- * <p>Nothing is given back: the reserved times of a process that dies stay unused; no other process waits for them.
+ * <p>No slot is returned: those of a process that dies stay unused, and no other process waits for them.
  *
- * @param nextAt first time that is free for checks; in the past while the limit is not used up
- * @param operatorNextAt first time that is free for operators. They have a small part of the limit to themselves, for
- *     which checks wait accordingly longer afterwards, so that the sum stays
+ * @param nextAt first slot that is free for checks; in the past while the limit is not used up
+ * @param operatorNextAt first slot that is free for operators. A small share of the limit is reserved for them; checks
+ *     are delayed accordingly, so the total is unchanged
  */
 public record RateSlots(Instant nextAt, Instant operatorNextAt) {
-    /** How far ahead times are reserved: so long does a request wait at most. */
+    /** How far ahead slots are reserved: the maximum wait of a request. */
     public static final Duration HORIZON = Duration.ofSeconds(5);
 
-    /** Part of the limit that operators need not wait for checks for. */
+    /** Share of the limit that is reserved for operators. */
     static final double OPERATOR_SHARE = 0.05;
 
-    /** Most that one reservation takes, in time: a worker with many checks must not take all of the next seconds. */
+    /** Maximum of one reservation, so that a worker with many checks does not take the whole next second. */
     static final Duration RESERVATION_MAX = Duration.ofMillis(500);
 
-    /** Nothing is reserved further ahead: such a time was written by a clock that was wrong. */
-    private static final Duration SANE = Duration.ofMinutes(2);
+    /** A slot further ahead was written by a wrong clock and is ignored. */
+    private static final Duration PLAUSIBLE_AHEAD = Duration.ofMinutes(2);
 
     /**
      * A reservation.
@@ -42,9 +42,9 @@ public record RateSlots(Instant nextAt, Instant operatorNextAt) {
     }
 
     /**
-     * Reserves up to {@code wanted} times.
+     * Reserves up to {@code wanted} slots.
      *
-     * @param now by the clock that all who share the limit go by
+     * @param now by the clock of all processes that share the limit
      */
     public Reserved reserve(Instant now, int wanted, int requestsPerSecond, Lane lane) {
         long step = 1_000_000_000L / requestsPerSecond;
@@ -66,7 +66,7 @@ public record RateSlots(Instant nextAt, Instant operatorNextAt) {
     }
 
     private static Instant reserved(Instant at, Instant now) {
-        return at.isAfter(now) && at.isBefore(now.plus(SANE)) ? at : now;
+        return at.isAfter(now) && at.isBefore(now.plus(PLAUSIBLE_AHEAD)) ? at : now;
     }
 
     private static long nanos(Instant from, Instant to) {

@@ -11,18 +11,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The requests that this process may send: reserves times of a {@link RateLimit} for all threads that wait and for
- * those that will come within a moment, so that many requests take one reservation. One thread reserves while the
- * others wait for it.
+ * The requests that this process may send: reserves slots of a {@link RateLimit} for all waiting threads and for those
+ * expected within {@link #PREFETCH}, so that many requests take one reservation. One thread reserves while the others
+ * wait for it.
  */
 public final class RequestTokens {
-    /** How late a reserved time may be used. All who share a limit exceed it by as much of a period, and no more. */
+    /** Validity of a slot after its time. In any period, the limit can be exceeded by at most this share of it. */
     static final Duration VALID = Duration.ofMillis(200);
 
-    /** Requests of the near future are reserved along with those that wait. */
-    private static final Duration LOOK_AHEAD = Duration.ofMillis(100);
+    /** Slots for the requests of this time are reserved in advance. */
+    private static final Duration PREFETCH = Duration.ofMillis(100);
 
-    /** A reservation that took longer is dropped: who shares the limit may be long past those times. */
+    /** A reservation that took longer is dropped: other processes may have passed its slots long ago. */
     private static final Duration RESERVED_WITHIN = Duration.ofSeconds(1);
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -32,7 +32,7 @@ public final class RequestTokens {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** Reserved times by {@link #nanoTime}, in order. Guarded by the lock, like all below. */
+    /** Times of reserved slots by {@link #nanoTime}, in order. Guarded by the lock, like all below. */
     private final Deque<Long> times = new ArrayDeque<>();
 
     private int waiting;
@@ -51,7 +51,7 @@ public final class RequestTokens {
     /**
      * Takes the right to send one request.
      *
-     * @return how many nanoseconds to wait before it is sent, negative when its time has passed; empty when no time is
+     * @return how many nanoseconds to wait before it is sent, negative when its time has passed; empty when no slot is
      *     free within {@link RateSlots#HORIZON}
      * @throws RuntimeException see {@link RateLimit#reserve}
      */
@@ -104,7 +104,7 @@ public final class RequestTokens {
         }
     }
 
-    /** Returns how long it took. */
+    /** Returns how long the reservation took, in nanoseconds. */
     private long reserve(int wanted) {
         reserving = true;
         lock.unlock();
@@ -117,7 +117,7 @@ public final class RequestTokens {
         } finally {
             lock.lock();
             reserving = false;
-            // Those who wait find times, or what keeps them from being there.
+            // Waiting threads find slots or the refusal.
             changed.signalAll();
             if (grant == null || grant.count() == 0) {
                 refusals++;
@@ -141,8 +141,8 @@ public final class RequestTokens {
         askedInSecond++;
     }
 
-    /** How many will come within {@link #LOOK_AHEAD}, going by the last second. */
+    /** Returns the number of requests expected within {@link #PREFETCH}, from the rate of the last second. */
     private int expected() {
-        return (int) (Math.max(askedInSecond, askedInSecondBefore) * LOOK_AHEAD.toNanos() / SECOND);
+        return (int) (Math.max(askedInSecond, askedInSecondBefore) * PREFETCH.toNanos() / SECOND);
     }
 }

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * The polling pause of all processes that use the same key: what one of them finds holds for all, and one of them at a
  * time makes the attempt that shows whether a refused key is accepted again. May fail with any RuntimeException while
- * what is shared cannot be reached; a process then goes by what it knows.
+ * the shared row is unavailable; a process then uses its local state.
  */
 public interface SharedPause {
 

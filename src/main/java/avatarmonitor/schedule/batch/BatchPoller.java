@@ -137,7 +137,7 @@ final class BatchPoller implements Runnable {
             }
         } catch (RuntimeException e) {
             if (!failing) {
-                LOG.error("due triggers could not be fired because of an internal error, going on trying", e);
+                LOG.error("due triggers could not be fired because of an internal error, will retry", e);
             }
             failed(e);
         }
@@ -153,7 +153,7 @@ final class BatchPoller implements Runnable {
         }
         if (!failing && turns.isOpen()) {
             LOG.atLevel(StoreException.logLevel(e))
-                    .log("due triggers could not be fired, going on trying error={}", e.getMessage());
+                    .log("due triggers could not be fired, will retry error={}", e.getMessage());
         }
         failing = true;
     }
@@ -187,7 +187,7 @@ final class BatchPoller implements Runnable {
         return batch;
     }
 
-    private List<DueTriggers.Due> look(DueTriggers triggers, long now) throws SQLException {
+    private List<DueTriggers.Due> findDue(DueTriggers triggers, long now) throws SQLException {
         long notBefore = MisfirePolicy.misfiredBefore(clock.instant()).toEpochMilli();
         if (!behind && System.nanoTime() - lookedBack < LOOK_BACK_INTERVAL.toNanos()) {
             return triggers.lock(now, notBefore, notBefore, capacity);
@@ -204,7 +204,7 @@ final class BatchPoller implements Runnable {
     private FiringBatch fire(Connection connection) throws SQLException {
         DueTriggers triggers = new DueTriggers(connection);
         long now = clock.millis();
-        List<DueTriggers.Due> due = look(triggers, now);
+        List<DueTriggers.Due> due = findDue(triggers, now);
         if (due.size() == capacity) {
             turns.more();
         } else if (due.isEmpty()) {

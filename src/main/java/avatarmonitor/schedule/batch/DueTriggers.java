@@ -36,10 +36,10 @@ final class DueTriggers {
     /**
      * A due trigger whose row is locked.
      *
-     * @param place ctid of its row in {@code qrtz_triggers}
-     * @param otherPlace ctid of its row in {@code qrtz_simple_triggers}; null when that is missing
+     * @param ctid {@code ctid} of its row in {@code qrtz_triggers}
+     * @param simpleTriggerCtid {@code ctid} of its row in {@code qrtz_simple_triggers}; null when that is missing
      */
-    record Due(SimpleTriggerRow row, String place, @Nullable String otherPlace) {}
+    record Due(SimpleTriggerRow row, String ctid, @Nullable String simpleTriggerCtid) {}
 
     /**
      * Locks the oldest due triggers.
@@ -152,8 +152,8 @@ final class DueTriggers {
                         uncounted.add(row.getString("entry_id"));
                     }
                 },
-                Columns.of("tid", firings, firing -> firing.due().place()),
-                Columns.of("tid", firings, firing -> firing.due().otherPlace()),
+                Columns.of("tid", firings, firing -> firing.due().ctid()),
+                Columns.of("tid", firings, firing -> firing.due().simpleTriggerCtid()),
                 Columns.of("text", firings, firing -> firing.before().getName()),
                 Columns.of("text", firings, firing -> firing.before().getGroup()),
                 Columns.of("text", firings, Firing::entry),

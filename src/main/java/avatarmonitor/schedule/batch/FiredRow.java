@@ -13,14 +13,14 @@ import org.quartz.spi.OperableTrigger;
  * Row of a firing in {@code qrtz_fired_triggers}.
  *
  * @param entry id of the firing
- * @param place ctid of the row when it was written; null when unknown
+ * @param ctid {@code ctid} of the row when it was written; null when unknown
  */
-record FiredRow(String entry, @Nullable String place) {
+record FiredRow(String entry, @Nullable String ctid) {
 
     /** Returns the row of this trigger's firing. */
     static FiredRow of(OperableTrigger trigger) {
         return new FiredRow(
-                trigger.getFireInstanceId(), trigger instanceof TriggerWithRowId placed ? placed.place() : null);
+                trigger.getFireInstanceId(), trigger instanceof TriggerWithRowId placed ? placed.ctid() : null);
     }
 
     /**
@@ -28,10 +28,10 @@ record FiredRow(String entry, @Nullable String place) {
      * by key when that is unknown, as for firings of Quartz, or when a rewrite of the table has moved them.
      */
     static void delete(Connection connection, List<FiredRow> rows) throws SQLException {
-        List<FiredRow> placed = rows.stream().filter(row -> row.place() != null).toList();
+        List<FiredRow> placed = rows.stream().filter(row -> row.ctid() != null).toList();
         if (deleteByPlace(connection, placed) == placed.size()) {
             deleteByKey(
-                    connection, rows.stream().filter(row -> row.place() == null).toList());
+                    connection, rows.stream().filter(row -> row.ctid() == null).toList());
         } else {
             deleteByKey(connection, rows);
         }
@@ -47,7 +47,7 @@ record FiredRow(String entry, @Nullable String place) {
                 WHERE ctid = ANY(?) AND sched_name || '' = 'avatar-monitor' AND entry_id || '' = ANY(?)
                 """;
         return Jdbc.update(
-                connection, sql, Columns.of("tid", rows, FiredRow::place), Columns.of("text", rows, FiredRow::entry));
+                connection, sql, Columns.of("tid", rows, FiredRow::ctid), Columns.of("text", rows, FiredRow::entry));
     }
 
     /**

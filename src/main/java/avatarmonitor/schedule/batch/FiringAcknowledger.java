@@ -67,7 +67,7 @@ final class FiringAcknowledger {
                 if (!failed) {
                     LOG.atLevel(StoreException.logLevel(e))
                             .log(
-                                    "ended firings cannot be deleted, going on trying count={} error={}",
+                                    "ended firings cannot be deleted, will retry count={} error={}",
                                     batch.size(),
                                     e.getMessage());
                 }

@@ -27,7 +27,7 @@ record FiringBatch(List<DueTriggers.Firing> firings) {
         List<DueTriggers.Firing> written = firings.stream()
                 .filter(firing -> places.containsKey(firing.entry()))
                 .toList();
-        written.forEach(firing -> firing.before().setPlace(places.get(firing.entry())));
+        written.forEach(firing -> firing.before().setCtid(places.get(firing.entry())));
         return new FiringBatch(written);
     }
 

@@ -90,7 +90,7 @@ final class ClusterExit {
         if (node.connections().close(deadline.left().dividedBy(2))) {
             node.threads().end(THREAD_END_TIMEOUT);
         }
-        left = left || !joined || giveBackWithin(deadline.left());
+        left = left || !joined || releaseWithin(deadline.left());
     }
 
     /** Runs step 5 only: every job that retries against the database gives up. */
@@ -115,8 +115,8 @@ final class ClusterExit {
     }
 
     /** Runs on a separate thread, so that a hanging database does not delay the stop. */
-    private boolean giveBackWithin(Duration timeout) {
-        FutureTask<Integer> task = new FutureTask<>(this::giveBack);
+    private boolean releaseWithin(Duration timeout) {
+        FutureTask<Integer> task = new FutureTask<>(this::release);
         DaemonThreads.thread(node.instanceId() + "-shutdown-release", task).start();
         try {
             int firings = task.get(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
@@ -131,11 +131,11 @@ final class ClusterExit {
         }
     }
 
-    private int giveBack() throws SQLException, JobPersistenceException {
+    private int release() throws SQLException, JobPersistenceException {
         try (Connection connection = node.connections().afterClose()) {
             connection.setAutoCommit(false);
             try {
-                int firings = release.leave(connection);
+                int firings = release.releaseAndUnregister(connection);
                 connection.commit();
                 return firings;
             } catch (SQLException | JobPersistenceException | RuntimeException e) {

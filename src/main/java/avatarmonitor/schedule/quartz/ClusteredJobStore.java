@@ -28,7 +28,8 @@ import org.quartz.spi.TriggerFiredResult;
  * Everything else is Quartz's own, on its {@code QRTZ_} tables and states.
  */
 final class ClusteredJobStore extends JobStoreSupport {
-    private static final RecoverMisfiredJobsResult LOOK_AGAIN = new RecoverMisfiredJobsResult(true, 0, Long.MAX_VALUE);
+    private static final RecoverMisfiredJobsResult MORE_MISFIRES =
+            new RecoverMisfiredJobsResult(true, 0, Long.MAX_VALUE);
 
     final NodeParts node;
     private final FiringEngine firing;
@@ -53,7 +54,7 @@ final class ClusteredJobStore extends JobStoreSupport {
         release = new FiringRelease(node, listener, this::getLockHandler, this::clusterRecover);
         stored = new StoredTriggers(this, node, release);
         exit = new ClusterExit(node, stop, firing, release);
-        heartbeat = new Heartbeat(node, checkInInterval, stop, away -> stored.tellBack(listener, away), () -> {
+        heartbeat = new Heartbeat(node, checkInInterval, stop, away -> stored.recordOutageEnd(listener, away), () -> {
             exit.disown();
             duplicate.run();
         });
@@ -66,7 +67,7 @@ final class ClusteredJobStore extends JobStoreSupport {
     }
 
     /** Wakes threads that wait for the time of a trigger, since the clock was set. */
-    void lookAgain() {
+    void wakeScheduler() {
         signalSchedulingChangeImmediately(0);
     }
 
@@ -94,7 +95,7 @@ final class ClusteredJobStore extends JobStoreSupport {
 
     @Override
     protected void cleanupConnection(@Nullable Connection connection) {
-        node.connections().giveBack(connection);
+        node.connections().close(connection);
     }
 
     @Override
@@ -217,7 +218,7 @@ final class ClusteredJobStore extends JobStoreSupport {
         return misfires.whileClockIsRight(
                 () -> stop.unlessStopped(super::doRecoverMisfires, RecoverMisfiredJobsResult.NO_OP),
                 RecoverMisfiredJobsResult.NO_OP,
-                LOOK_AGAIN);
+                MORE_MISFIRES);
     }
 
     @Override

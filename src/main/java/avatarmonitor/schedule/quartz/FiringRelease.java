@@ -63,7 +63,7 @@ final class FiringRelease {
     }
 
     private boolean makeDue(Connection connection, String worker) throws SQLException {
-        giveBack(connection, worker);
+        releaseTriggers(connection, worker);
         if (!worker.equals(instanceId)) {
             int firings = firings(connection, worker);
             listener.workerLost(connection, worker, firings);
@@ -78,7 +78,7 @@ final class FiringRelease {
      * Excludes triggers that have fired again since. The new due time cannot repeat a slot: it lies between the
      * abandoned slot and the next one. Call it under Quartz's trigger lock; returns the number of triggers.
      */
-    static int giveBack(Connection connection, String instanceId) throws SQLException {
+    static int releaseTriggers(Connection connection, String instanceId) throws SQLException {
         return Jdbc.update(connection, MAKE_DUE + """
                 (trigger_name, prev_fire_time) IN (
                   SELECT trigger_name, sched_time FROM qrtz_fired_triggers
@@ -97,7 +97,7 @@ final class FiringRelease {
     }
 
     /** Releases what a worker holds; the caller holds the lock of the worker list. Returns the number of firings. */
-    int free(Connection connection, String worker) throws SQLException, JobPersistenceException {
+    int releaseFirings(Connection connection, String worker) throws SQLException, JobPersistenceException {
         locks.get().obtainLock(connection, TRIGGERS);
         try {
             int firings = firings(connection, worker);
@@ -113,11 +113,11 @@ final class FiringRelease {
     }
 
     /** Releases what this node holds and deletes its check-in; returns the number of firings. */
-    int leave(Connection connection) throws SQLException, JobPersistenceException {
+    int releaseAndUnregister(Connection connection) throws SQLException, JobPersistenceException {
         // Same lock order as in peers.
         locks.get().obtainLock(connection, WORKERS);
         try {
-            int firings = free(connection, instanceId);
+            int firings = releaseFirings(connection, instanceId);
             delegate.deleteSchedulerState(connection, instanceId);
             return firings;
         } finally {

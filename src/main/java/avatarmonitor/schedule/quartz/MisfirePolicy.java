@@ -13,16 +13,17 @@ import org.quartz.spi.OperableTrigger;
  * Misfire policy: what counts as late, misfired and overdue, and where a misfired check moves to. All limits derive
  * from the usual interval of checks.
  *
- * <p>A check that is late by less than {@link #LATE_MAX} fires. Beyond that it misfires: it moves to its next slot,
- * once, and its priority is raised. When it is late again it keeps its place in the queue instead of moving once more:
- * under overload all avatars are checked less often, and none starves. When it fires, its usual priority is restored.
+ * <p>A check that is late by less than {@link #MISFIRE_THRESHOLD} fires. Beyond that it misfires: it moves to its next
+ * slot, once, and its priority is raised. When it is late again it keeps its place in the queue instead of moving once
+ * more: under overload all avatars are checked less often, and none starves. When it fires, its usual priority is
+ * restored.
  * Triggers of other groups keep their priority and misfire as in Quartz.
  */
 public final class MisfirePolicy {
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(60);
 
     /** Maximum delay of a trigger that fires; beyond it, the trigger misfires. */
-    public static final Duration LATE_MAX = USUAL_INTERVAL.dividedBy(2);
+    public static final Duration MISFIRE_THRESHOLD = USUAL_INTERVAL.dividedBy(2);
 
     /** Interval of the search for misfired triggers. They do not fire before they are found. */
     public static final Duration SCAN_INTERVAL = Duration.ofSeconds(5);
@@ -31,10 +32,10 @@ public final class MisfirePolicy {
      * Minimum delay that counts as a fault, however short the intervals: workers skip triggers that are too late twice
      * within it.
      */
-    public static final Duration OVERDUE_MIN = LATE_MAX.multipliedBy(2);
+    public static final Duration OVERDUE_MIN = MISFIRE_THRESHOLD.multipliedBy(2);
 
     /** After this time without the database triggers are overdue, and misfire recovery needs the same time again. */
-    static final Duration UNSETTLED = LATE_MAX;
+    static final Duration UNSETTLED = MISFIRE_THRESHOLD;
 
     /**
      * Maximum delay of a trigger with raised priority. Beyond it no worker can have been running, and firing all at
@@ -45,17 +46,17 @@ public final class MisfirePolicy {
     /** Priority of a check that has misfired and not fired since. */
     public static final int DEFERRED_PRIORITY = Trigger.DEFAULT_PRIORITY + 1;
 
-    /** A slot that passed during recovery may still fire, since its delay is below {@link #LATE_MAX}. */
-    private static final Duration SLOTS_FROM_MAX = LATE_MAX.dividedBy(2);
+    /** A slot that passed during recovery may still fire, since its delay is below {@link #MISFIRE_THRESHOLD}. */
+    private static final Duration SLOTS_FROM_MAX = MISFIRE_THRESHOLD.dividedBy(2);
 
     /** Time for the last check after an outage and for writing its result, so that all are done within one interval. */
-    private static final Duration CHECK_TAKES = Duration.ofSeconds(2);
+    private static final Duration LAST_CHECK_MARGIN = Duration.ofSeconds(2);
 
     private MisfirePolicy() {}
 
     /** Returns the time before which due triggers have misfired. */
     public static Instant misfiredBefore(Instant now) {
-        return now.minus(LATE_MAX);
+        return now.minus(MISFIRE_THRESHOLD);
     }
 
     static int priorityAfterMisfire(Trigger trigger) {
@@ -79,7 +80,7 @@ public final class MisfirePolicy {
      */
     static Instant slotsFrom(@Nullable Instant began, Instant now) {
         if (began == null || began.isAfter(now) || began.plus(SLOTS_FROM_MAX).isBefore(now)) {
-            return now.minus(CHECK_TAKES);
+            return now.minus(LAST_CHECK_MARGIN);
         }
         return began;
     }

@@ -209,8 +209,8 @@ public final class QuartzNode {
     }
 
     /** Wakes threads that wait for the time of a trigger: the clock was set, or a due trigger was stored. */
-    public void lookAgain() {
-        store.lookAgain();
+    public void wakeScheduler() {
+        store.wakeScheduler();
     }
 
     /** Latch of errors after which this node has to be stopped. */

@@ -41,7 +41,7 @@ public final class StoreConnections {
         }
     }
 
-    /** Lends a connection with a transaction. The caller must call {@link #giveBack(Connection)} exactly once. */
+    /** Lends a connection with a transaction. The caller must call {@link #close(Connection)} exactly once. */
     Connection lend() throws SQLException {
         return lend(pool);
     }
@@ -68,12 +68,12 @@ public final class StoreConnections {
             rollback(connection);
             throw e;
         } finally {
-            giveBack(connection);
+            close(connection);
         }
     }
 
     /** Closes a lent connection; null when there was none. */
-    void giveBack(@Nullable Connection connection) {
+    void close(@Nullable Connection connection) {
         if (connection == null) {
             return;
         }

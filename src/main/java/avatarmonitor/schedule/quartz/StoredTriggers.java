@@ -84,9 +84,9 @@ public final class StoredTriggers {
     }
 
     /** Releases the triggers that a worker holds; call under the worker lock. Returns the number of firings. */
-    public int freeFirings(Connection connection, String worker) throws SQLException {
+    public int releaseFirings(Connection connection, String worker) throws SQLException {
         try {
-            return release.free(connection, worker);
+            return release.releaseFirings(connection, worker);
         } catch (JobPersistenceException e) {
             throw new SQLException(e);
         }
@@ -96,7 +96,7 @@ public final class StoredTriggers {
      * Makes a check that this worker started due at once; returns false when it is already due, or a worker is about to
      * fire it.
      */
-    public boolean giveBack(TriggerKey key) throws JobPersistenceException {
+    public boolean makeDueNow(TriggerKey key) throws JobPersistenceException {
         return underTriggerLock(connection -> makeDue(connection, List.of(key)) == 1);
     }
 
@@ -136,7 +136,7 @@ public final class StoredTriggers {
         return all;
     }
 
-    void tellBack(ClusterListener listener, Duration away) throws JobPersistenceException {
+    void recordOutageEnd(ClusterListener listener, Duration away) throws JobPersistenceException {
         boolean unused = store.inLock(null, connection -> {
             listener.databaseBack(connection, away);
             return true;

@@ -42,7 +42,7 @@ final class LockQueue {
                     throw lasting(e);
                 }
                 if (attempt == 1) {
-                    log.warn("migration waits until another session lets go of a table, workers go on meanwhile");
+                    log.warn("migration waits for a table lock held by another session; workers continue");
                 }
                 pause(e);
             }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * forever; this limits a whole request, and the receiving of a response.
  */
 public final class ClientDeadlines implements Connection.Listener {
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration PERIOD = Duration.ofMillis(500);
 
     /**
      * The timeouts.
@@ -65,12 +65,12 @@ public final class ClientDeadlines implements Connection.Listener {
         var unused = scheduler.schedule(
                 () -> {
                     try {
-                        look();
+                        abortOverdue();
                     } finally {
                         start();
                     }
                 },
-                LOOK_EVERY);
+                PERIOD);
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class ClientDeadlines implements Connection.Listener {
         }
     }
 
-    private void look() {
+    private void abortOverdue() {
         long now = System.nanoTime();
         open.forEach((connection, state) -> {
             if (overdue(connection, state, now)) {

@@ -1,6 +1,6 @@
 /**
- * Limits of the HTTP server on what a client can use up: time of a response, memory of request bodies, parallel
- * requests. Nothing here knows a route.
+ * Limits on clients of the HTTP server: time for a request and its response, memory for request bodies. Knows no
+ * routes.
  */
 @NullMarked
 package avatarmonitor.web.limit;

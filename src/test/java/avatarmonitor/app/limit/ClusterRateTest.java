@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.fal.limit.RateLimit.Grant;
 import avatarmonitor.fal.limit.RateLimit.Lane;
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class ClusterRateTest {
         List<CompletableFuture<Integer>> workers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             ClusterRate rate = worker(10);
-            workers.add(CompletableFuture.supplyAsync(() -> {
+            workers.add(Background.supply(() -> {
                 int granted = 0;
                 for (int j = 0; j < 30; j++) {
                     granted += rate.reserve(2, Lane.CHECK).count();

@@ -88,15 +88,15 @@ class RateWatchTest {
             RateWatch second =
                     new RateWatch(new EventWriter(database, events, InstantSource.system(), "b"), new Stretch());
             for (long watched : new long[] {5_000, 5_000, 300, 270}) {
-                second.look(facts(database, watched));
-                first.look(facts(database, watched));
+                second.evaluate(facts(database, watched));
+                first.evaluate(facts(database, watched));
             }
             assertThat(Sql.rows(database, "SELECT type, worker FROM avatar_event ORDER BY id"))
                     .containsExactly("rate_too_low|a", "rate_right|a");
             assertThat(Sql.rows(database, "SELECT detail FROM avatar_event ORDER BY id")
                             .get(0))
                     .contains("83.3", "\"interval_seconds\":1052");
-            first.look(facts(database, 5_000));
+            first.evaluate(facts(database, 5_000));
             assertThat(facts(database, 5_000).lasting().rateTooLowSince()).isNotNull();
         }
     }

@@ -40,7 +40,7 @@ final class CadenceTest {
     }
 
     private static boolean asks(Cadence.Facts facts) {
-        return Cadence.decide(facts) instanceof Cadence.Ask;
+        return Cadence.decide(facts) instanceof Cadence.Send;
     }
 
     /**
@@ -95,7 +95,7 @@ final class CadenceTest {
                         false,
                         null,
                         START.plusSeconds(3_600))))
-                .isEqualTo(new Cadence.Ask());
+                .isEqualTo(new Cadence.Send());
     }
 
     @Test
@@ -182,7 +182,7 @@ final class CadenceTest {
     void lastFireBeforeTheEndAlwaysAsks() {
         Instant now = START.plusSeconds(60);
         Cadence.Facts early = facts(avatar(1), 9, 3, 600, START, now);
-        assertThat(Cadence.decide(early)).isEqualTo(new Cadence.Pass("backoff after 9 failures in a row"));
+        assertThat(Cadence.decide(early)).isEqualTo(new Cadence.Skip("backoff after 9 failures in a row"));
         assertThat(asks(with(early, true, null))).as("last of the window").isTrue();
         assertThat(asks(with(early, false, now.plusSeconds(60)))).as("deadline").isTrue();
         assertThat(asks(with(early, false, now.plusSeconds(61)))).isFalse();
@@ -191,8 +191,8 @@ final class CadenceTest {
     private static Cadence.Facts with(Cadence.Facts facts, boolean last, @Nullable Instant deadline) {
         return new Cadence.Facts(
                 facts.id(),
-                facts.rhythm(),
-                facts.wanted(),
+                facts.triggerInterval(),
+                facts.requestInterval(),
                 facts.stretch(),
                 facts.failures(),
                 facts.lastRequestAt(),

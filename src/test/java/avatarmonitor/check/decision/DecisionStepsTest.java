@@ -13,7 +13,7 @@ import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.fal.answer.FalAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
@@ -111,17 +111,17 @@ final class DecisionStepsTest {
     @Test
     void platformApiDecidesAboutALostRequest() {
         CheckState lost = known().withStatus(FIRST, NOT_FOUND, false).withStatus(SECOND, NOT_FOUND, false);
-        assertThat(decide(lost.withHistory(new HistoryAnswer.Ended(200, MODEL))))
+        assertThat(decide(lost.withHistory(new PlatformApiAnswer.Ended(200, MODEL))))
                 .isInstanceOf(NextAction.Complete.class);
-        assertThat(reason(lost, new HistoryAnswer.Ended(400, null)))
+        assertThat(reason(lost, new PlatformApiAnswer.Ended(400, null)))
                 .isEqualTo("by fal's platform API: fal gave no reason (HTTP 400)");
-        assertThat(reason(lost, new HistoryAnswer.Ended(399, MODEL)))
+        assertThat(reason(lost, new PlatformApiAnswer.Ended(399, MODEL)))
                 .isEqualTo("by fal's platform API: the training ended with HTTP 399, but its result was not kept");
-        assertThat(reason(lost, new HistoryAnswer.Ended(200, null)))
+        assertThat(reason(lost, new PlatformApiAnswer.Ended(200, null)))
                 .isEqualTo("by fal's platform API: the training ended with HTTP 200, but its result was not kept");
     }
 
-    private static String reason(CheckState lost, HistoryAnswer.Ended ended) {
+    private static String reason(CheckState lost, PlatformApiAnswer.Ended ended) {
         return ((NextAction.Fail) decide(lost.withHistory(ended))).reason();
     }
 

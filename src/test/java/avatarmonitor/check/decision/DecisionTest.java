@@ -12,7 +12,7 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.Cause;
 import avatarmonitor.fal.answer.FalError;
-import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import avatarmonitor.testing.TestRules;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
@@ -282,10 +282,11 @@ final class DecisionTest {
     @Test
     void lastLookEndsTheWindowUnlessTheTrainingEnded() {
         Observed seen = new Observed("IN_PROGRESS", null, null, 0, null, null, NOW);
-        assertThat(lastLook(new FalAnswer.InProgress(null), null)).isEqualTo(new NextAction.WindowExpired(seen, null));
-        assertThat(lastLook(new FalAnswer.RateLimited(Duration.ofSeconds(1)), null))
+        assertThat(lastInWindow(new FalAnswer.InProgress(null), null))
+                .isEqualTo(new NextAction.WindowExpired(seen, null));
+        assertThat(lastInWindow(new FalAnswer.RateLimited(Duration.ofSeconds(1)), null))
                 .isEqualTo(new NextAction.WindowExpired(null, null));
-        assertThat(lastLook(new FalAnswer.Completed(null), new FalAnswer.Output(MODEL)))
+        assertThat(lastInWindow(new FalAnswer.Completed(null), new FalAnswer.Output(MODEL)))
                 .isInstanceOf(NextAction.Complete.class);
     }
 
@@ -298,9 +299,9 @@ final class DecisionTest {
                         3,
                         Duration.ofMinutes(10),
                         new ModelRules(Types.lengths(500, 255), false)),
-                new Pace(minute, minute, () -> false, () -> 0, "portrait"::equalsIgnoreCase)));
+                new RequestIntervals(minute, minute, () -> false, () -> 0, "portrait"::equalsIgnoreCase)));
         CheckState known = CheckState.fromDatabase(training(), monitoring(), false, NOW);
-        assertThat(paused.decide(known)).isEqualTo(new NextAction.Pass("polling is paused by an operator"));
+        assertThat(paused.decide(known)).isEqualTo(new NextAction.Skip("polling is paused by an operator"));
         assertThat(paused.decide(CheckState.fromDatabase(training(), monitoring(), true, NOW)))
                 .as("last fire of the window")
                 .isEqualTo(new NextAction.WindowExpired(null, null));
@@ -311,7 +312,7 @@ final class DecisionTest {
                 .isInstanceOf(NextAction.AskStatus.class);
     }
 
-    private NextAction lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
+    private NextAction lastInWindow(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
         return decision.decide(new CheckState(training(), monitoring(), status, result, false, true, NOW));
     }
 
@@ -346,7 +347,7 @@ final class DecisionTest {
             FalAnswer.@Nullable Result result) {
         return decision.decide(new CheckState(avatar, monitoring, status, result, false, false, NOW)
                 // These tests do not use the platform API; LostResultTest covers it.
-                .withHistory(new HistoryAnswer.Absent()));
+                .withHistory(new PlatformApiAnswer.Absent()));
     }
 
     private static Consumer<NextAction> failsWith(String reason) {

@@ -46,14 +46,14 @@ final class OverridesRulesTest {
             @Nullable Duration interval,
             @Nullable Instant deadline,
             @Nullable String fault) {
-        assertThat(new Overrides(window, interval, deadline, null).fault(CONFIGURED, NOW))
+        assertThat(new Overrides(window, interval, deadline, null).problem(CONFIGURED, NOW))
                 .isEqualTo(fault);
     }
 
     @ParameterizedTest
     @CsvSource({"0, false", "1, true", "5, true", "10, true", "11, false", "-5, false"})
     void priorityIsFromOneToTen(int priority, boolean valid) {
-        assertThat(priority(priority).fault(CONFIGURED, NOW))
+        assertThat(priority(priority).problem(CONFIGURED, NOW))
                 .isEqualTo(
                         valid
                                 ? null
@@ -81,9 +81,9 @@ final class OverridesRulesTest {
 
     @Test
     void onlyAShorterIntervalChangesTheTrigger() {
-        assertThat(interval(30).rhythm(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(30));
-        assertThat(interval(90).rhythm(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(60));
-        assertThat(Overrides.NONE.rhythm(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(60));
+        assertThat(interval(30).triggerInterval(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(interval(90).triggerInterval(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(60));
+        assertThat(Overrides.NONE.triggerInterval(Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(60));
         assertThat(Overrides.NONE.windowOr(Duration.ofHours(2))).isEqualTo(Duration.ofHours(2));
         assertThat(window(5).windowOr(Duration.ofHours(2))).isEqualTo(Duration.ofSeconds(5));
     }

@@ -141,7 +141,7 @@ final class RequestDemandTest {
             Instant now = START.plusSeconds(60L * minute);
             Cadence.Facts facts =
                     new Cadence.Facts(id, MINUTE, MINUTE, factor, 0, last, START.plusSeconds(86_400), false, null, now);
-            if (Cadence.decide(facts) instanceof Cadence.Ask) {
+            if (Cadence.decide(facts) instanceof Cadence.Send) {
                 requests++;
                 longest = Math.max(longest, Duration.between(last, now).toSeconds());
                 last = now;

@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
-import avatarmonitor.fal.limit.FalPause.Pass;
+import avatarmonitor.fal.limit.FalPause.Permit;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
+import avatarmonitor.testing.Background;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,10 +65,10 @@ final class PauseExchangeRulesTest {
     });
 
     private static void elsewhere(Runnable work) {
-        CompletableFuture.runAsync(work).join();
+        Background.run(work).join();
     }
 
-    private Pass enter(Instant at) {
+    private Permit enter(Instant at) {
         return exchange.enter(at).orElseThrow();
     }
 
@@ -105,7 +106,7 @@ final class PauseExchangeRulesTest {
         assertThat(calls).containsExactly("Refused");
 
         claim = OptionalLong.of(9);
-        Pass probe = enter(NOW.plusSeconds(60));
+        Permit probe = enter(NOW.plusSeconds(60));
         assertThat(calls).containsExactly("Refused", "claim 4 until 2026-11-23T10:01:10Z");
         known = Optional.of(new SharedPause.Known(10, true, KEY));
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
@@ -118,7 +119,7 @@ final class PauseExchangeRulesTest {
         known = Optional.of(new SharedPause.Known(4, false, KEY));
         refusedKey();
         claim = OptionalLong.of(9);
-        Pass probe = enter(NOW.plusSeconds(60));
+        Permit probe = enter(NOW.plusSeconds(60));
         fails();
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
         during = () -> {};
@@ -140,7 +141,7 @@ final class PauseExchangeRulesTest {
         assertThatThrownBy(() -> exchange.enter(NOW.plusSeconds(60))).isInstanceOf(OutOfMemoryError.class);
         during = () -> {};
         claim = OptionalLong.of(9);
-        Pass probe = enter(NOW.plusSeconds(60));
+        Permit probe = enter(NOW.plusSeconds(60));
         known = Optional.of(new SharedPause.Known(10, true, KEY));
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
         assertThat(told).containsExactly("paused", "resumed");
@@ -183,7 +184,7 @@ final class PauseExchangeRulesTest {
             inside.countDown();
             awaitLatch(go);
         };
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> exchange.exchange(NOW));
+        CompletableFuture<Void> first = Background.run(() -> exchange.exchange(NOW));
         awaitLatch(inside);
         exchange.exchange(NOW);
         assertThat(calls).hasSize(1);
@@ -203,7 +204,7 @@ final class PauseExchangeRulesTest {
             inside.countDown();
             awaitLatch(go);
         };
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> exchange.exchange(NOW.plusSeconds(60)));
+        CompletableFuture<Void> first = Background.run(() -> exchange.exchange(NOW.plusSeconds(60)));
         awaitLatch(inside);
         assertThat(exchange.enter(NOW.plusSeconds(60))).isEmpty();
         go.countDown();
@@ -223,7 +224,7 @@ final class PauseExchangeRulesTest {
     /** Another refusal arrives while the first one is written: the row has the first one, and its version is known. */
     @Test
     void newsDuringAnExchangeAreSharedWithTheNext() {
-        Pass second = enter(NOW);
+        Permit second = enter(NOW);
         known = Optional.of(new SharedPause.Known(4, false, KEY));
         boolean[] once = {true};
         during = () -> {
@@ -242,7 +243,7 @@ final class PauseExchangeRulesTest {
     /** What was read may end what was found meanwhile, so it is read again with it. */
     @Test
     void versionOfAPauseThatIsNotTakenOverIsNotKnown() {
-        Pass first = enter(NOW);
+        Permit first = enter(NOW);
         known = Optional.of(new SharedPause.Known(4, true, KEY));
         during = () -> {
             during = () -> {};

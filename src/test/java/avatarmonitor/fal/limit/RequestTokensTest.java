@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.fal.limit.RateLimit.Grant;
 import avatarmonitor.fal.limit.RateLimit.Lane;
+import avatarmonitor.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,11 +243,7 @@ final class RequestTokensTest {
             RequestTokens from, List<Thread> threads, CountDownLatch reserving) {
         List<CompletableFuture<OptionalLong>> takers = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            takers.add(CompletableFuture.supplyAsync(() -> taken(from), task -> {
-                Thread thread = new Thread(task);
-                threads.add(thread);
-                thread.start();
-            }));
+            takers.add(Background.supply(() -> taken(from), threads::add));
             if (i == 0) {
                 awaitLatch(reserving);
             }

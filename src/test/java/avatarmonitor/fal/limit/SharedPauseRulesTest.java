@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
-import avatarmonitor.fal.limit.FalPause.Pass;
-import avatarmonitor.fal.limit.FalPause.Unshared;
+import avatarmonitor.fal.limit.FalPause.LocalFinding;
+import avatarmonitor.fal.limit.FalPause.Permit;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.fal.limit.SharedPause.Found;
 import avatarmonitor.fal.limit.SharedPause.Known;
@@ -37,7 +37,7 @@ final class SharedPauseRulesTest {
         }
     });
 
-    private Pass enter(Instant at) {
+    private Permit enter(Instant at) {
         return pause.enter(at).orElseThrow();
     }
 
@@ -76,16 +76,16 @@ final class SharedPauseRulesTest {
     @Test
     void expiryOfARatePauseIsNotShared() {
         refusedPace(Duration.ofSeconds(7));
-        pause.look(NOW.plusSeconds(67).minusMillis(1));
+        pause.expire(NOW.plusSeconds(67).minusMillis(1));
         assertThat(pause.isUnshared()).isTrue();
-        pause.look(NOW.plusSeconds(67));
+        pause.expire(NOW.plusSeconds(67));
         assertThat(pause.isUnshared()).isFalse();
         assertThat(told).containsExactly("PACE until 2026-11-23T10:00:07Z", "resumed");
     }
 
     @Test
     void whatIsFoundDuringAnExchangeComesFirst() {
-        Unshared before = pause.unshared(0);
+        LocalFinding before = pause.unshared(0);
         refusedKey();
         assertThat(pause.adopt(before, new Known(1, true, KEY), true, NOW)).isFalse();
         assertThat(pause.isUnshared()).isTrue();
@@ -95,7 +95,7 @@ final class SharedPauseRulesTest {
     @Test
     void unchangedSharedPauseOnlySettlesWhatWasFound() {
         refusedKey();
-        Unshared mine = pause.unshared(0);
+        LocalFinding mine = pause.unshared(0);
         assertThat(pause.adopt(mine, new Known(1, true, KEY), false, NOW)).isTrue();
         assertThat(pause.isUnshared()).isFalse();
         assertThat(pause.paused(NOW)).contains(KEY);
@@ -146,7 +146,7 @@ final class SharedPauseRulesTest {
 
     @Test
     void answerToARequestFromBeforeThePauseOfAnotherProcessDoesNotEndIt() {
-        Pass early = enter(NOW);
+        Permit early = enter(NOW);
         adopt(false, KEY, NOW);
         pause.answered(early, new InProgress(5), NOW.plusSeconds(1));
         assertThat(pause.paused(NOW.plusSeconds(1))).contains(KEY);
@@ -163,9 +163,9 @@ final class SharedPauseRulesTest {
         pause.missing(pause.unshared(0), NOW.plusSeconds(7).minusMillis(1));
         assertThat(pause.isUnshared()).isTrue();
 
-        Pass next = enter(NOW.plusSeconds(8));
+        Permit next = enter(NOW.plusSeconds(8));
         pause.answered(next, new AccessRefused(401, "bad key"), NOW.plusSeconds(8));
-        Unshared mine = pause.unshared(0);
+        LocalFinding mine = pause.unshared(0);
         pause.adopt(mine, new Known(1, false, KEY), false, NOW.plusSeconds(8));
         assertThat(pause.isUnshared()).isFalse();
         pause.missing(pause.unshared(0), NOW.plus(Duration.ofDays(1)));
@@ -174,7 +174,7 @@ final class SharedPauseRulesTest {
 
     @Test
     void deletedRowSaysNothingAboutAPauseThatBeganMeanwhile() {
-        Unshared before = pause.unshared(0);
+        LocalFinding before = pause.unshared(0);
         refusedKey();
         pause.missing(before, NOW.plusSeconds(120));
         assertThat(pause.unshared(0).found()).isEqualTo(new Found.Refused(KEY));

@@ -99,7 +99,7 @@ class FiredRowTest {
     /** A worker that was considered dead has lost its firings, and others have been written at their ctids. */
     @Test
     void anotherInItsPlaceStays() {
-        delete(new FiredRow("gone", row("one").place()), row("two"));
+        delete(new FiredRow("gone", row("one").ctid()), row("two"));
         assertThat(left()).containsExactlyInAnyOrder("one", "three");
     }
 

@@ -37,7 +37,7 @@ final class AbandonedFiringsTest {
                         'EXECUTING', job_name, job_group, false, false
                     FROM qrtz_triggers""");
 
-            int made = database.inTransaction(connection -> FiringRelease.giveBack(connection, "ghost"));
+            int made = database.inTransaction(connection -> FiringRelease.releaseTriggers(connection, "ghost"));
             assertThat(made).isEqualTo(1);
             long soon = Instant.now().plusSeconds(5).toEpochMilli();
             assertThat(Triggers.count(

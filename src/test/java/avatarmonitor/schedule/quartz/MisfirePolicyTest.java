@@ -33,7 +33,7 @@ final class MisfirePolicyTest {
 
     @Test
     void limitsAreThoseOfTheDocuments() {
-        assertThat(MisfirePolicy.LATE_MAX).isEqualTo(Duration.ofSeconds(30));
+        assertThat(MisfirePolicy.MISFIRE_THRESHOLD).isEqualTo(Duration.ofSeconds(30));
         assertThat(MisfirePolicy.SCAN_INTERVAL).isEqualTo(Duration.ofSeconds(5));
         assertThat(MisfirePolicy.OVERDUE_MIN).isEqualTo(Duration.ofMinutes(1));
         assertThat(MisfirePolicy.UNSETTLED).isEqualTo(Duration.ofSeconds(30));

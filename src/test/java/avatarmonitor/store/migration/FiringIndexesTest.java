@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class FiringIndexesTest {
             dump.setAutoCommit(false);
             reads.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
             reads.execute("SELECT count(*) FROM qrtz_fired_triggers");
-            CompletableFuture<Integer> migrations = CompletableFuture.supplyAsync(() -> Migrations.run(database));
+            CompletableFuture<Integer> migrations = Background.supply(() -> Migrations.run(database));
             await().atMost(PATIENCE).until(() -> !Sql.rows(database, """
                             SELECT pid FROM pg_locks
                             WHERE relation = 'qrtz_fired_triggers'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted""").isEmpty());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import ch.qos.logback.classic.Logger;
@@ -39,7 +40,7 @@ final class MigrationLockTest {
                         config.url() + "?ApplicationName=other-migrator", config.user(), config.password());
                 Statement statement = other.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(hashtext('avatar-monitor migration'))");
-            waiting = CompletableFuture.supplyAsync(() -> Migrations.run(fresh.database()));
+            waiting = Background.supply(() -> Migrations.run(fresh.database()));
             await().atMost(Duration.ofSeconds(60)).until(() -> lines.list.size() == 1);
             assertThat(waiting).isNotDone();
         } finally {

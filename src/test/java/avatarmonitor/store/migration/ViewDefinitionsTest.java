@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.testing.Background;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
@@ -172,7 +173,7 @@ final class ViewDefinitionsTest {
             dump.setAutoCommit(false);
             reads.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
             reads.execute("SELECT count(*) FROM v_watched");
-            CompletableFuture<Integer> migrations = CompletableFuture.supplyAsync(() -> Migrations.run(database));
+            CompletableFuture<Integer> migrations = Background.supply(() -> Migrations.run(database));
             await().atMost(PATIENCE).until(() -> !Sql.rows(database, """
                             SELECT pid FROM pg_locks
                             WHERE mode = 'AccessExclusiveLock' AND NOT granted AND relation::regclass::text LIKE '%avatar_monitor_training'""").isEmpty());

@@ -19,10 +19,10 @@ public final class FatalErrorLatch {
      * Sets the listener, which is called on the thread that reports the error, or at once when there was one. It must
      * not block.
      */
-    public void tell(Runnable whenDead) {
-        listener = whenDead;
+    public void tell(Runnable onFatalError) {
+        listener = onFatalError;
         if (happened.get()) {
-            whenDead.run();
+            onFatalError.run();
         }
     }
 

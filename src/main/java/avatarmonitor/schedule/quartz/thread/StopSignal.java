@@ -72,7 +72,7 @@ public final class StopSignal {
             } catch (JobPersistenceException e) {
                 if (attempts++ % LOGGED_ATTEMPTS == 0 && !isStopped()) {
                     LOG.atLevel(StoreException.logLevel(e))
-                            .log("database failed, going on trying attempts={} error={}", attempts, e.getMessage());
+                            .log("database failed, will retry attempts={} error={}", attempts, e.getMessage());
                 }
             }
         } while (!stopsWithin(RETRY_INTERVAL));

@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
-class LookingCommandsTest {
+class ReadCommandsTest {
     private final TestDatabase database;
 
     @AutoClose
     private final CommandFixture fixture;
 
-    LookingCommandsTest(TestDatabase database) {
+    ReadCommandsTest(TestDatabase database) {
         this.database = database;
         fixture = new CommandFixture(database);
     }

@@ -1,9 +1,9 @@
 package avatarmonitor.hint;
 
 import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.fal.EndedPage;
+import avatarmonitor.fal.EndedPage.Ended;
 import avatarmonitor.fal.FalRequestId;
-import avatarmonitor.fal.HistoryPage;
-import avatarmonitor.fal.HistoryPage.Ended;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * early checks of those avatars that are in TRAINING. One worker at a time, by a lease. The list itself never changes
  * an avatar. For one thread.
  */
-public final class HistoryPoll {
+public final class PlatformApiPoll {
     public static final Duration PERIOD = Duration.ofSeconds(10);
 
     /** Maximum of pages for up to fifty endpoints: a thousand ends. Regular checks find the others. */
@@ -28,11 +28,11 @@ public final class HistoryPoll {
     /** Maximum of rounds skipped by the backoff, which doubles from one. */
     private static final int SKIPPED_MAX = 12;
 
-    private static final Logger log = LoggerFactory.getLogger(HistoryPoll.class);
+    private static final Logger log = LoggerFactory.getLogger(PlatformApiPoll.class);
 
     private final Source source;
     private final int endpointsMax;
-    private final HistoryTable table;
+    private final PlatformApiTable table;
     private final TrainingTypes types;
     private final EarlyChecks checks;
     private final Hints hints;
@@ -48,14 +48,14 @@ public final class HistoryPoll {
 
     /** Access to the platform API. */
     public interface Source {
-        HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor);
+        EndedPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor);
     }
 
     /** @param endpointsMax maximum of endpoints in one request */
-    public HistoryPoll(
+    public PlatformApiPoll(
             Source source,
             int endpointsMax,
-            HistoryTable table,
+            PlatformApiTable table,
             TrainingTypes types,
             EarlyChecks checks,
             Hints hints,
@@ -70,8 +70,8 @@ public final class HistoryPoll {
     }
 
     /** Runs one round: takes or renews the lease, and polls unless a pause or the backoff forbids it. */
-    public void look() {
-        HistoryState state = table.lease().orElse(null);
+    public void poll() {
+        PlatformApiState state = table.lease().orElse(null);
         if (state == null) {
             return;
         }
@@ -109,18 +109,18 @@ public final class HistoryPoll {
     /** @param whole whether all requested pages arrived */
     private record Read(boolean whole, @Nullable Instant latest) {}
 
-    private Read read(List<String> endpoints, HistoryState state, Instant now) {
+    private Read read(List<String> endpoints, PlatformApiState state, Instant now) {
         Instant latest = null;
         String cursor = null;
         for (int page = 0; page < PAGES_MAX; page++) {
-            HistoryPage answer = source.ended(endpoints, state.start(now), cursor);
-            if (!(answer instanceof HistoryPage.Listed listed)) {
+            EndedPage answer = source.ended(endpoints, state.start(now), cursor);
+            if (!(answer instanceof EndedPage.Listed listed)) {
                 trouble(answer, state, now);
                 return new Read(false, null);
             }
             take(listed.ended(), now);
             for (Ended end : listed.ended()) {
-                latest = end.at().isAfter(now.plus(HistoryState.OVERLAP)) ? latest : later(latest, end.at());
+                latest = end.at().isAfter(now.plus(PlatformApiState.OVERLAP)) ? latest : later(latest, end.at());
             }
             cursor = listed.next();
             if (cursor == null) {
@@ -142,9 +142,9 @@ public final class HistoryPoll {
         for (Ended end : due) {
             boolean isNew = recent.isNew(end);
             if (!training.contains(end.id())) {
-                recent.lookedAt(end, now);
+                recent.checked(end, now);
             } else if (checks.check(end.id(), HintSource.HISTORY)) {
-                recent.lookedAt(end, now);
+                recent.checked(end, now);
                 if (isNew) {
                     hints.lagged(Duration.between(end.at(), now));
                 }
@@ -152,18 +152,18 @@ public final class HistoryPoll {
         }
     }
 
-    private void trouble(HistoryPage answer, HistoryState state, Instant now) {
-        if (answer instanceof HistoryPage.Refused refused) {
+    private void trouble(EndedPage answer, PlatformApiState state, Instant now) {
+        if (answer instanceof EndedPage.Refused refused) {
             off(refused.detail(), now);
-        } else if (answer instanceof HistoryPage.Missing missing) {
+        } else if (answer instanceof EndedPage.Missing missing) {
             if (state.isGone(now) || state.offSince() != null) {
                 off(missing.detail(), now);
             } else {
                 table.missing(now);
             }
-        } else if (answer instanceof HistoryPage.Limited limited) {
+        } else if (answer instanceof EndedPage.Limited limited) {
             table.limited(limited.until());
-        } else if (answer instanceof HistoryPage.Unclear unclear) {
+        } else if (answer instanceof EndedPage.Unclear unclear) {
             troubles = Math.min(troubles + 1, 30);
             skipped = (int) Math.min(SKIPPED_MAX, (1L << troubles) / 2 - 1);
             log.debug("fal's platform API gave no list error={}", unclear.detail());

@@ -2,11 +2,11 @@ package avatarmonitor.fal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.answer.HistoryAnswer;
-import avatarmonitor.fal.answer.HistoryAnswer.Absent;
-import avatarmonitor.fal.answer.HistoryAnswer.Ended;
-import avatarmonitor.fal.answer.HistoryAnswer.Running;
-import avatarmonitor.fal.answer.HistoryAnswer.Unclear;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
+import avatarmonitor.fal.answer.PlatformApiAnswer.Absent;
+import avatarmonitor.fal.answer.PlatformApiAnswer.Ended;
+import avatarmonitor.fal.answer.PlatformApiAnswer.Running;
+import avatarmonitor.fal.answer.PlatformApiAnswer.Unclear;
 import avatarmonitor.http.Egress;
 import com.google.gson.JsonParser;
 import java.net.URI;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The platform API is called rarely, not called again after a refusal, and its answers are not trusted. */
-final class FalHistoryTest {
+final class PlatformApiTest {
     private static final FalRequestId ID = new FalRequestId("r-1");
 
     @AutoClose
@@ -34,7 +34,7 @@ final class FalHistoryTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
     @AutoClose
-    private final FalHistory history = history(new FalConfig(
+    private final PlatformApi history = history(new FalConfig(
             URI.create("http://127.0.0.1:1"),
             new FalKey("id:secret"),
             Duration.ofSeconds(5),
@@ -42,7 +42,7 @@ final class FalHistoryTest {
             FalConfig.History.AUTO,
             URI.create(api.url() + "/v1/")));
 
-    private FalHistory history(FalConfig config) {
+    private PlatformApi history(FalConfig config) {
         EndpointListener listener = new EndpointListener() {
             @Override
             public void endpointUnknown(String endpoint, String reason) {}
@@ -55,7 +55,7 @@ final class FalHistoryTest {
                 refusals.add(reason);
             }
         };
-        return new FalHistory(config, Egress.DIRECT, listener, () -> now, nanos::get);
+        return new PlatformApi(config, Egress.DIRECT, listener, () -> now, nanos::get);
     }
 
     private void passes(Duration time) {
@@ -63,7 +63,7 @@ final class FalHistoryTest {
         now = now.plus(time);
     }
 
-    private HistoryAnswer find() {
+    private PlatformApiAnswer find() {
         passes(Duration.ofSeconds(2));
         return history.find(ID, List.of("fal-ai/flux-2-trainer", "fal-ai/flux-2-trainer/edit"));
     }
@@ -177,7 +177,7 @@ final class FalHistoryTest {
     @Test
     void endsAreAskedForFromATimeOnTheLatestFirst() {
         api.answersWith(200, "{\"items\":[]}");
-        assertThat(list(null)).isEqualTo(new HistoryPage.Listed(List.of(), null));
+        assertThat(list(null)).isEqualTo(new EndedPage.Listed(List.of(), null));
         list("Mg==");
         assertThat(api.requests)
                 .containsExactly(
@@ -186,7 +186,7 @@ final class FalHistoryTest {
                                 + "&cursor=Mg%3D%3D");
     }
 
-    private HistoryPage list(@Nullable String cursor) {
+    private EndedPage list(@Nullable String cursor) {
         return history.list(List.of("o/a/sub"), Instant.parse("2026-11-29T09:58:00.999Z"), cursor);
     }
 
@@ -198,24 +198,23 @@ final class FalHistoryTest {
                   {"request_id":"r-5","ended_at":"yesterday"}],
                  "next_cursor":"Mg==","has_more":true}""");
         assertThat(list(null))
-                .isEqualTo(new HistoryPage.Listed(
-                        List.of(new HistoryPage.Ended(
+                .isEqualTo(new EndedPage.Listed(
+                        List.of(new EndedPage.Ended(
                                 new FalRequestId("r-1"), Instant.parse("2026-11-29T09:59:00.500Z"))),
                         "Mg=="));
         for (String end : List.of("false", "null", "\"yes\"", "7")) {
             api.answersWith(200, "{\"items\":[],\"next_cursor\":\"Mg==\",\"has_more\":" + end + "}");
-            assertThat(list(null)).as(end).isEqualTo(new HistoryPage.Listed(List.of(), null));
+            assertThat(list(null)).as(end).isEqualTo(new EndedPage.Listed(List.of(), null));
         }
         for (int length : new int[] {0, 1_000, 1_001}) {
             String cursor = "c".repeat(length);
             api.answersWith(200, "{\"items\":[],\"next_cursor\":\"" + cursor + "\",\"has_more\":true}");
-            assertThat(list(null)).isEqualTo(new HistoryPage.Listed(List.of(), length == 1_000 ? cursor : null));
+            assertThat(list(null)).isEqualTo(new EndedPage.Listed(List.of(), length == 1_000 ? cursor : null));
         }
         api.answersWith(
                 200,
                 "{\"items\":[" + "{\"request_id\":\"r\",\"ended_at\":\"2026-11-29T09:59:00Z\"},".repeat(200) + "7]}");
-        assertThat(list(null))
-                .matches(page -> ((HistoryPage.Listed) page).ended().size() == 100);
+        assertThat(list(null)).matches(page -> ((EndedPage.Listed) page).ended().size() == 100);
     }
 
     @ParameterizedTest
@@ -238,7 +237,7 @@ final class FalHistoryTest {
     @Test
     void pauseOfTheListIsTheOneThatIsAskedFor() {
         api.answersWith(429, Map.of("Retry-After", "120"), "{}");
-        assertThat(list(null)).isEqualTo(new HistoryPage.Limited(now.plusSeconds(120)));
+        assertThat(list(null)).isEqualTo(new EndedPage.Limited(now.plusSeconds(120)));
     }
 
     @Test
@@ -254,10 +253,10 @@ final class FalHistoryTest {
                 .isTrue();
         assertThat(new FalConfig(remote, key, limit, 5, FalConfig.History.OFF, apiUrl).usesHistory())
                 .isFalse();
-        try (FalHistory off = history(new FalConfig(local, key, limit, 5, FalConfig.History.OFF, api.url()))) {
+        try (PlatformApi off = history(new FalConfig(local, key, limit, 5, FalConfig.History.OFF, api.url()))) {
             assertThat(off.find(ID, List.of("o/a"))).isEqualTo(new Absent());
             assertThat(off.list(List.of("o/a"), now, null))
-                    .isEqualTo(new HistoryPage.Unclear("fal's platform API is not used"));
+                    .isEqualTo(new EndedPage.Unclear("fal's platform API is not used"));
             assertThat(off.isUsed()).isFalse();
         }
         assertThat(api.requests).isEmpty();
@@ -274,7 +273,7 @@ final class FalHistoryTest {
         list(null);
         history.close();
         assertThat(find()).isEqualTo(new Unclear("not asked"));
-        assertThat(list(null)).isEqualTo(new HistoryPage.Unclear("not asked"));
+        assertThat(list(null)).isEqualTo(new EndedPage.Unclear("not asked"));
         assertThat(codes).containsExactly("200", "503");
     }
 
@@ -282,6 +281,6 @@ final class FalHistoryTest {
     void lostConnectionIsUnclearWithItsCause() {
         api.close();
         assertThat(((Unclear) find()).detail()).contains("Connect");
-        assertThat(((HistoryPage.Unclear) list(null)).detail()).contains("Connect");
+        assertThat(((EndedPage.Unclear) list(null)).detail()).contains("Connect");
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Time between two requests about one training: its settings, hints, and a rate limit that is too low. */
-final class PaceTest {
+final class RequestIntervalsTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final AvatarId ID = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));
 
@@ -73,7 +73,8 @@ final class PaceTest {
 
     private static @Nullable Instant nextRequestBy(
             Duration withHints, Monitoring monitoring, boolean hints, double stretch) {
-        Pace pace = new Pace(Duration.ofSeconds(60), withHints, () -> hints, () -> stretch, type -> false);
+        RequestIntervals pace =
+                new RequestIntervals(Duration.ofSeconds(60), withHints, () -> hints, () -> stretch, type -> false);
         CheckState state = CheckState.fromDatabase(
                 new Avatar(ID, "PORTRAIT", "TRAINING", "r-1", NOW.minusSeconds(60), null), monitoring, false, NOW);
         NextAction step = pace.withNextRequest(

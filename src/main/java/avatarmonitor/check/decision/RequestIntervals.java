@@ -20,20 +20,20 @@ import org.jspecify.annotations.Nullable;
  *     low for all, see {@link RequestDemand#stretch}; 0 when it is not
  * @param paused whether an operator has paused polling of a training type, in any letter case
  */
-public record Pace(
+public record RequestIntervals(
         Duration interval,
         Duration intervalWithHints,
         BooleanSupplier hintsProven,
         DoubleSupplier stretch,
         Predicate<String> paused) {
 
-    public static Pace of(
+    public static RequestIntervals of(
             MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch, Predicate<String> paused) {
-        return new Pace(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch, paused);
+        return new RequestIntervals(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch, paused);
     }
 
     /** Decides about the fire in which an avatar is checked. */
-    Cadence.Turn turn(CheckState state, TrainingType type, Monitoring monitoring) {
+    Cadence.FireDecision decideFire(CheckState state, TrainingType type, Monitoring monitoring) {
         if (paused.test(type.name())) {
             return Cadence.PAUSED;
         }
@@ -70,19 +70,19 @@ public record Pace(
         boolean answered = doubt == null && failuresInRow == 0;
         Duration ordinary = own.interval() != null ? own.interval() : interval;
         boolean longer = own.interval() == null && answered && intervalWithHints.compareTo(interval) > 0;
-        Duration wanted = longer && hintsProven.getAsBoolean() ? intervalWithHints : ordinary;
+        Duration requestInterval = longer && hintsProven.getAsBoolean() ? intervalWithHints : ordinary;
         // The rate limit suffices for one request in each stretched interval: the longer interval that hints allow
         // stretches only by what is missing to that.
-        double factor = own.factor(stretch.getAsDouble()) * ordinary.toMillis() / wanted.toMillis();
+        double factor = own.factor(stretch.getAsDouble()) * ordinary.toMillis() / requestInterval.toMillis();
         return new Cadence.Facts(
                 id,
-                own.rhythm(interval),
-                wanted,
+                own.triggerInterval(interval),
+                requestInterval,
                 factor,
                 Cadence.failures(doubt, failuresInRow),
                 monitoring == null ? null : monitoring.lastRequestAt(),
                 monitoring == null ? state.now() : monitoring.windowEndsAt(),
-                state.lastLook(),
+                state.lastInWindow(),
                 own.deadline(),
                 state.now());
     }

@@ -2,8 +2,8 @@ package avatarmonitor.fal;
 
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalJson;
-import avatarmonitor.fal.answer.HistoryAnswer;
 import avatarmonitor.fal.answer.HttpReply;
+import avatarmonitor.fal.answer.PlatformApiAnswer;
 import avatarmonitor.fal.answer.RetryAfter;
 import avatarmonitor.fal.answer.TroubleAnswer;
 import avatarmonitor.http.Egress;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * until an answer comes. Lists of the requests that have ended have no rate limit here; their caller limits them. Sends
  * nothing without a key.
  */
-final class FalHistory implements AutoCloseable {
+final class PlatformApi implements AutoCloseable {
     /** Maximum of endpoints in one request. */
     static final int ENDPOINTS_MAX = 50;
 
@@ -62,7 +62,8 @@ final class FalHistory implements AutoCloseable {
     private long refusedUntil;
     private boolean refusalReported;
 
-    FalHistory(FalConfig config, Egress egress, EndpointListener listener, InstantSource clock, LongSupplier nanoTime) {
+    PlatformApi(
+            FalConfig config, Egress egress, EndpointListener listener, InstantSource clock, LongSupplier nanoTime) {
         this.base = config.historyUrl().toString().replaceFirst("/$", "");
         this.exchange =
                 config.usesHistory() ? HttpExchange.open("fal-history", CONNECTIONS, config, egress, clock) : null;
@@ -74,22 +75,22 @@ final class FalHistory implements AutoCloseable {
     }
 
     /** @param endpoints ids under which the request may have been submitted */
-    HistoryAnswer find(FalRequestId id, Collection<String> endpoints) {
+    PlatformApiAnswer find(FalRequestId id, Collection<String> endpoints) {
         if (exchange == null) {
-            return new HistoryAnswer.Absent();
+            return new PlatformApiAnswer.Absent();
         }
         synchronized (this) {
             long now = nanoTime.getAsLong();
             if (now - refusedUntil < 0) {
-                return new HistoryAnswer.Absent();
+                return new PlatformApiAnswer.Absent();
             }
             if (now - notBefore < 0) {
-                return new HistoryAnswer.Unclear("fal's platform API is asked again later");
+                return new PlatformApiAnswer.Unclear("fal's platform API is asked again later");
             }
             notBefore = now + PACE.toNanos();
         }
         return exchange.send(get(endpoints, "request_id=" + id + "&expand=payloads"))
-                .read(reply -> read(id, reply), trouble -> new HistoryAnswer.Unclear(words(trouble)));
+                .read(reply -> read(id, reply), trouble -> new PlatformApiAnswer.Unclear(words(trouble)));
     }
 
     /**
@@ -99,16 +100,16 @@ final class FalHistory implements AutoCloseable {
      * @param start minimum of the end, by fal's clock
      * @param cursor of the page; null for the first one
      */
-    HistoryPage list(Collection<String> endpoints, Instant start, @Nullable String cursor) {
+    EndedPage list(Collection<String> endpoints, Instant start, @Nullable String cursor) {
         if (exchange == null) {
-            return new HistoryPage.Unclear("fal's platform API is not used");
+            return new EndedPage.Unclear("fal's platform API is not used");
         }
         String more = cursor == null ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
         return exchange.send(get(
                         endpoints,
                         "start=" + start.truncatedTo(ChronoUnit.SECONDS) + "&limit=" + PAGE + "&sort_by=ended_at"
                                 + more))
-                .read(this::page, trouble -> new HistoryPage.Unclear(words(trouble)));
+                .read(this::page, trouble -> new EndedPage.Unclear(words(trouble)));
     }
 
     private static String words(FalAnswer.Trouble trouble) {
@@ -122,16 +123,16 @@ final class FalHistory implements AutoCloseable {
         return new HttpGet(base + "/models/requests/by-endpoint?" + query + rest);
     }
 
-    private HistoryPage page(HttpReply.Received reply) {
+    private EndedPage page(HttpReply.Received reply) {
         String detail = TroubleAnswer.detail(reply);
         return switch (reply.code()) {
-            case 401, 403 -> new HistoryPage.Refused(detail);
-            case 404 -> new HistoryPage.Missing(detail);
-            case 429 -> new HistoryPage.Limited(clock.instant().plus(RetryAfter.of(reply)));
+            case 401, 403 -> new EndedPage.Refused(detail);
+            case 404 -> new EndedPage.Missing(detail);
+            case 429 -> new EndedPage.Limited(clock.instant().plus(RetryAfter.of(reply)));
             default ->
                 items(reply)
                         .map(items -> listed(items, reply.object().orElseThrow()))
-                        .orElseGet(() -> new HistoryPage.Unclear(detail));
+                        .orElseGet(() -> new EndedPage.Unclear(detail));
         };
     }
 
@@ -144,30 +145,30 @@ final class FalHistory implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private static HistoryPage listed(Stream<JsonObject> items, JsonObject body) {
+    private static EndedPage listed(Stream<JsonObject> items, JsonObject body) {
         // A server may ignore the limit.
-        List<HistoryPage.Ended> ended =
+        List<EndedPage.Ended> ended =
                 items.flatMap(item -> ended(item).stream()).limit(PAGE).toList();
         String next = FalJson.string(body, "next_cursor");
         boolean more = !next.isEmpty()
                 && next.length() <= CURSOR_LENGTH_MAX
                 && new JsonPrimitive(true).equals(body.get("has_more"));
-        return new HistoryPage.Listed(ended, more ? next : null);
+        return new EndedPage.Listed(ended, more ? next : null);
     }
 
-    private static Optional<HistoryPage.Ended> ended(JsonObject item) {
+    private static Optional<EndedPage.Ended> ended(JsonObject item) {
         try {
             Instant at = OffsetDateTime.parse(FalJson.string(item, "ended_at")).toInstant();
-            return FalRequestId.parse(FalJson.string(item, "request_id")).map(id -> new HistoryPage.Ended(id, at));
+            return FalRequestId.parse(FalJson.string(item, "request_id")).map(id -> new EndedPage.Ended(id, at));
         } catch (DateTimeException noTime) {
             return Optional.empty();
         }
     }
 
-    private HistoryAnswer read(FalRequestId id, HttpReply.Received reply) {
+    private PlatformApiAnswer read(FalRequestId id, HttpReply.Received reply) {
         if (reply.code() == 401 || reply.code() == 403) {
             refused(reply);
-            return new HistoryAnswer.Absent();
+            return new PlatformApiAnswer.Absent();
         }
         if (reply.code() == 429) {
             synchronized (this) {
@@ -176,7 +177,7 @@ final class FalHistory implements AutoCloseable {
         }
         Optional<Stream<JsonObject>> items = items(reply);
         if (items.isEmpty()) {
-            return new HistoryAnswer.Unclear("fal's platform API: " + TroubleAnswer.detail(reply));
+            return new PlatformApiAnswer.Unclear("fal's platform API: " + TroubleAnswer.detail(reply));
         }
         synchronized (this) {
             refusalReported = false;
@@ -184,17 +185,17 @@ final class FalHistory implements AutoCloseable {
         return items.get()
                 .filter(item -> FalJson.string(item, "request_id").equalsIgnoreCase(id.value()))
                 .findFirst()
-                .map(FalHistory::item)
-                .orElse(new HistoryAnswer.Absent());
+                .map(PlatformApi::item)
+                .orElse(new PlatformApiAnswer.Absent());
     }
 
-    private static HistoryAnswer item(JsonObject item) {
+    private static PlatformApiAnswer item(JsonObject item) {
         if (!FalJson.has(item, "ended_at")) {
-            return new HistoryAnswer.Running();
+            return new PlatformApiAnswer.Running();
         }
         int code = FalJson.count(item, "status_code").orElse(0);
         JsonElement output = item.get("json_output");
-        return new HistoryAnswer.Ended(code, output == null || output.isJsonNull() ? null : output);
+        return new PlatformApiAnswer.Ended(code, output == null || output.isJsonNull() ? null : output);
     }
 
     private void refused(HttpReply.Received reply) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param offSince start of the state "off", with one request per day; null when it is on
  * @param triedAt time of the last request while off
  */
-record HistoryState(
+record PlatformApiState(
         @Nullable Instant watermark,
         @Nullable Instant notBefore,
         @Nullable Instant missingSince,
@@ -37,7 +37,7 @@ record HistoryState(
     /** Maximum of a pause; a later end was written by a wrong clock and is ignored. */
     static final Duration PAUSE_MAX = Duration.ofMinutes(15);
 
-    static final HistoryState NEW = new HistoryState(null, null, null, null, null);
+    static final PlatformApiState NEW = new PlatformApiState(null, null, null, null, null);
 
     boolean mayAsk(Instant now) {
         if (notBefore != null && now.isBefore(notBefore) && !notBefore.isAfter(now.plus(PAUSE_MAX))) {

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code avatar_monitor_fal_history}, with the poller's lease, and the poller's queries of other tables. */
-public final class HistoryTable {
+public final class PlatformApiTable {
     /** Duration of the lease; another worker takes over when it is not renewed. */
     static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -40,7 +40,7 @@ public final class HistoryTable {
     private final EventWriter events;
 
     /** @param events whose process holds the lease */
-    public HistoryTable(Database database, AvatarStore avatars, EventWriter events) {
+    public PlatformApiTable(Database database, AvatarStore avatars, EventWriter events) {
         this.database = database;
         this.avatars = avatars;
         this.events = events;
@@ -51,7 +51,7 @@ public final class HistoryTable {
      *
      * @return empty while another worker holds it
      */
-    Optional<HistoryState> lease() {
+    Optional<PlatformApiState> lease() {
         return database.inTransaction(connection -> {
             if (Jdbc.update(
                             connection,
@@ -64,7 +64,7 @@ public final class HistoryTable {
                             events.worker(),
                             events.worker())
                     == 0) {
-                return Optional.<HistoryState>empty();
+                return Optional.<PlatformApiState>empty();
             }
             return Optional.of(state(connection));
         });
@@ -78,20 +78,20 @@ public final class HistoryTable {
         database.update(sql, events.worker());
     }
 
-    private static HistoryState state(Connection connection) throws SQLException {
+    private static PlatformApiState state(Connection connection) throws SQLException {
         String sql = """
                 SELECT watermark, not_before, missing_since, off_since, tried_at
                 FROM avatar_monitor_fal_history WHERE id = 1""";
         return Jdbc.first(
                         connection,
                         sql,
-                        row -> new HistoryState(
+                        row -> new PlatformApiState(
                                 Timestamps.read(row, "watermark"),
                                 Timestamps.read(row, "not_before"),
                                 Timestamps.read(row, "missing_since"),
                                 Timestamps.read(row, "off_since"),
                                 Timestamps.read(row, "tried_at")))
-                .orElse(HistoryState.NEW);
+                .orElse(PlatformApiState.NEW);
     }
 
     /**

@@ -9,11 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Time range of a request for the list, and pauses without one. */
-final class HistoryStateTest {
+final class PlatformApiStateTest {
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
-    private static HistoryState at(@Nullable Instant watermark) {
-        return new HistoryState(watermark, null, null, null, null);
+    private static PlatformApiState at(@Nullable Instant watermark) {
+        return new PlatformApiState(watermark, null, null, null, null);
     }
 
     @Test
@@ -60,16 +60,17 @@ final class HistoryStateTest {
             })
     void pauseIsKeptAndOffMeansOnceADay(
             @Nullable Instant notBefore, @Nullable Instant offSince, @Nullable Instant triedAt, boolean may) {
-        assertThat(new HistoryState(null, notBefore, null, offSince, triedAt).mayAsk(NOW))
+        assertThat(new PlatformApiState(null, notBefore, null, offSince, triedAt).mayAsk(NOW))
                 .isEqualTo(may);
     }
 
     @Test
     void listThatIsMissingForTenMinutesIsGone() {
-        assertThat(new HistoryState(null, null, null, null, null).isGone(NOW)).isFalse();
-        assertThat(new HistoryState(null, null, Instant.parse("2026-11-29T11:50:01Z"), null, null).isGone(NOW))
+        assertThat(new PlatformApiState(null, null, null, null, null).isGone(NOW))
                 .isFalse();
-        assertThat(new HistoryState(null, null, Instant.parse("2026-11-29T11:50:00Z"), null, null).isGone(NOW))
+        assertThat(new PlatformApiState(null, null, Instant.parse("2026-11-29T11:50:01Z"), null, null).isGone(NOW))
+                .isFalse();
+        assertThat(new PlatformApiState(null, null, Instant.parse("2026-11-29T11:50:00Z"), null, null).isGone(NOW))
                 .isTrue();
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Answer of fal's platform API about one request: a second source for a result that the queue no longer has, never the
  * only one.
  */
-public sealed interface HistoryAnswer {
+public sealed interface PlatformApiAnswer {
 
     /**
      * The request is over.
@@ -15,7 +15,7 @@ public sealed interface HistoryAnswer {
      * @param code the model's own status code; 200 for a success
      * @param output the model's output; null when fal did not keep it
      */
-    record Ended(int code, @Nullable JsonElement output) implements HistoryAnswer {
+    record Ended(int code, @Nullable JsonElement output) implements PlatformApiAnswer {
         /** Returns the error that the output reports, in one line of bounded length; empty when it reports none. */
         public String complaint() {
             return output == null || !output.isJsonObject() ? "" : ErrorDetail.complaint(output.getAsJsonObject());
@@ -23,11 +23,11 @@ public sealed interface HistoryAnswer {
     }
 
     /** The request is listed and not over. */
-    record Running() implements HistoryAnswer {}
+    record Running() implements PlatformApiAnswer {}
 
     /** The request is not listed, or the API is not available: not configured, or not permitted. */
-    record Absent() implements HistoryAnswer {}
+    record Absent() implements PlatformApiAnswer {}
 
     /** No usable answer; may be temporary. */
-    record Unclear(String detail) implements HistoryAnswer {}
+    record Unclear(String detail) implements PlatformApiAnswer {}
 }

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
-class ActingCommandsTest {
+class ChangeCommandsTest {
     private final TestDatabase database;
 
     @AutoClose
     private final CommandFixture fixture;
 
-    ActingCommandsTest(TestDatabase database) {
+    ChangeCommandsTest(TestDatabase database) {
         this.database = database;
         fixture = new CommandFixture(database);
     }

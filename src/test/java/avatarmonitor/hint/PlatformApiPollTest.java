@@ -8,8 +8,8 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.fal.EndedPage;
 import avatarmonitor.fal.FalRequestId;
-import avatarmonitor.fal.HistoryPage;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.QuartzRows;
 import avatarmonitor.testing.TestDatabase;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The list of the platform API only triggers checks; a late, wrong or refused list has no other effect. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-final class HistoryPollTest {
+final class PlatformApiPollTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @AutoClose
@@ -48,14 +48,14 @@ final class HistoryPollTest {
     private final RecordingMeter meter = new RecordingMeter();
     private final List<AvatarId> checked = new CopyOnWriteArrayList<>();
     private final List<String> asked = new ArrayList<>();
-    private final Map<String, HistoryPage> pages = new HashMap<>();
+    private final Map<String, EndedPage> pages = new HashMap<>();
     private Instant now;
     private final Hints hints;
     private final EarlyChecks checks;
-    private final HistoryPoll poll;
+    private final PlatformApiPoll poll;
     private CheckOutcome outcome = CheckOutcome.STILL_TRAINING;
 
-    HistoryPollTest(TestDatabase kind) {
+    PlatformApiPollTest(TestDatabase kind) {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
         store = AvatarStore.read(fresh.database(), Types.SHIPPED);
@@ -80,18 +80,18 @@ final class HistoryPollTest {
         return new StatusCheck.Result(outcome, null, null, false);
     }
 
-    private HistoryPoll poll(String worker, TrainingTypes types) {
-        return new HistoryPoll(this::ended, 50, table(worker), types, checks, hints, () -> now);
+    private PlatformApiPoll poll(String worker, TrainingTypes types) {
+        return new PlatformApiPoll(this::ended, 50, table(worker), types, checks, hints, () -> now);
     }
 
-    private HistoryTable table(String worker) {
-        return new HistoryTable(
+    private PlatformApiTable table(String worker) {
+        return new PlatformApiTable(
                 fresh.database(), store, TestEvents.writer(fresh.database(), InstantSource.system(), worker));
     }
 
-    private HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {
+    private EndedPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {
         asked.add(endpoints.size() + " from " + start + (cursor == null ? "" : " at " + cursor));
-        return pages.getOrDefault(String.valueOf(cursor), new HistoryPage.Listed(List.of(), null));
+        return pages.getOrDefault(String.valueOf(cursor), new EndedPage.Listed(List.of(), null));
     }
 
     /** Inserts a trigger, so that an avatar is monitored. */
@@ -100,16 +100,16 @@ final class HistoryPollTest {
         avatars.run(QuartzRows.trigger(UUID.randomUUID().toString(), "NULL"));
     }
 
-    private static HistoryPage.Ended end(String id, String at) {
-        return new HistoryPage.Ended(new FalRequestId(id), Instant.parse(at));
+    private static EndedPage.Ended end(String id, String at) {
+        return new EndedPage.Ended(new FalRequestId(id), Instant.parse(at));
     }
 
-    private void lists(HistoryPage.Ended... ends) {
-        pages.put("null", new HistoryPage.Listed(Arrays.asList(ends), null));
+    private void lists(EndedPage.Ended... ends) {
+        pages.put("null", new EndedPage.Listed(Arrays.asList(ends), null));
     }
 
     private void round() {
-        poll.look();
+        poll.poll();
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(SOON)
@@ -192,7 +192,7 @@ final class HistoryPollTest {
 
     @Test
     void refusalTurnsItOffWithOneEventAndIsTriedOnceADay() {
-        pages.put("null", new HistoryPage.Refused("HTTP 403: no"));
+        pages.put("null", new EndedPage.Refused("HTTP 403: no"));
         for (int rounds = 0; rounds < 100; rounds++) {
             round();
         }
@@ -208,30 +208,30 @@ final class HistoryPollTest {
         round();
         round();
         assertThat(asked).as("it is on again").hasSize(4);
-        pages.put("null", new HistoryPage.Refused("HTTP 401: no"));
+        pages.put("null", new EndedPage.Refused("HTTP 401: no"));
         round();
         assertThat(events()).containsExactly("history_refused", "history_refused");
     }
 
     @Test
     void workerThatStartsAnewTriesAtOnceAndWritesNoSecondEvent() {
-        pages.put("null", new HistoryPage.Refused("HTTP 403: no"));
+        pages.put("null", new EndedPage.Refused("HTTP 403: no"));
         round();
         table("w-1").release();
-        HistoryPoll restarted = poll("w-2", Types.SHIPPED);
-        restarted.look();
-        restarted.look();
+        PlatformApiPoll restarted = poll("w-2", Types.SHIPPED);
+        restarted.poll();
+        restarted.poll();
         assertThat(asked).hasSize(2);
         assertThat(events()).containsExactly("history_refused");
     }
 
     @Test
     void missingListIsAskedForTenMinutesBeforeItIsOff() {
-        pages.put("null", new HistoryPage.Missing("HTTP 404: no such endpoint"));
+        pages.put("null", new EndedPage.Missing("HTTP 404: no such endpoint"));
         round();
         lists();
         round();
-        pages.put("null", new HistoryPage.Missing("HTTP 404: no such endpoint"));
+        pages.put("null", new EndedPage.Missing("HTTP 404: no such endpoint"));
         for (int rounds = 0; rounds <= 60; rounds++) {
             assertThat(events()).isEmpty();
             round();
@@ -244,16 +244,16 @@ final class HistoryPollTest {
 
     @Test
     void pauseThatIsAskedForHoldsForTheWorkerThatTakesOverToo() {
-        pages.put("null", new HistoryPage.Limited(now.plusSeconds(60)));
+        pages.put("null", new EndedPage.Limited(now.plusSeconds(60)));
         round();
         table("w-1").release();
-        HistoryPoll other = poll("w-2", Types.SHIPPED);
+        PlatformApiPoll other = poll("w-2", Types.SHIPPED);
         for (int rounds = 0; rounds < 5; rounds++) {
-            other.look();
+            other.poll();
             now = now.plusSeconds(10);
         }
         assertThat(asked).hasSize(1);
-        other.look();
+        other.poll();
         assertThat(asked).hasSize(2);
         assertThat(events()).isEmpty();
     }
@@ -262,7 +262,7 @@ final class HistoryPollTest {
     void troubleIsAskedThroughLessAndLessOftenAndKeepsTheWatermark() {
         lists(end("r-9", "2026-11-29T11:59:00Z"));
         round();
-        pages.put("null", new HistoryPage.Unclear("HTTP 503"));
+        pages.put("null", new EndedPage.Unclear("HTTP 503"));
         for (int rounds = 0; rounds < 60; rounds++) {
             round();
         }
@@ -276,12 +276,12 @@ final class HistoryPollTest {
 
     @Test
     void oneWorkerAsksAndAnotherTakesOverWhenItIsGone() {
-        HistoryPoll other = poll("w-2", Types.SHIPPED);
+        PlatformApiPoll other = poll("w-2", Types.SHIPPED);
         round();
-        other.look();
+        other.poll();
         assertThat(asked).hasSize(1);
         avatars.run("UPDATE avatar_monitor_fal_history SET held_until = current_timestamp - INTERVAL '1' SECOND");
-        other.look();
+        other.poll();
         assertThat(asked).hasSize(2);
         round();
         assertThat(asked).as("the first one has lost the lease").hasSize(2);
@@ -300,12 +300,12 @@ final class HistoryPollTest {
     @Test
     void pagesAreReadToTheEndButNotForEver() {
         AvatarId id = avatars.training("PORTRAIT", "r-2", now);
-        pages.put("null", new HistoryPage.Listed(List.of(end("r-1", "2026-11-29T11:59:00Z")), "b"));
-        pages.put("b", new HistoryPage.Listed(List.of(end("r-2", "2026-11-29T11:58:00Z")), null));
+        pages.put("null", new EndedPage.Listed(List.of(end("r-1", "2026-11-29T11:59:00Z")), "b"));
+        pages.put("b", new EndedPage.Listed(List.of(end("r-2", "2026-11-29T11:58:00Z")), null));
         round();
         assertThat(checked).containsExactly(id);
         assertThat(asked).hasSize(2);
-        pages.put("b", new HistoryPage.Listed(List.of(), "b"));
+        pages.put("b", new EndedPage.Listed(List.of(), "b"));
         round();
         assertThat(asked).as("ten pages at most").hasSize(12);
     }
