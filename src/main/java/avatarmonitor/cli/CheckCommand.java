@@ -78,6 +78,7 @@ final class CheckCommand extends ResultCommand {
         }
         rejudge.check(wanted, false);
         Settings settings = invocation.settings();
+        rejudge.check(settings.trainings());
         if (rejudge.wanted || wanted == null) {
             try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
                 return rejudge.run(invocation, monitor, wanted, json);

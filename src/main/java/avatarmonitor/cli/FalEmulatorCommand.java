@@ -95,7 +95,7 @@ final class FalEmulatorCommand implements Callable<Integer> {
         config = lenientPaths ? config.withLenientPaths() : config;
         config = knownTrainersOnly ? config.withKnownTrainersOnly() : config;
         config = publicUrl == null ? config : config.withPublicUrl(publicUrl);
-        FalKey key = invocation.settings().fal().key();
+        FalKey key = invocation.singleSettings().fal().key();
         return key == null ? config : config.withKey(key);
     }
 

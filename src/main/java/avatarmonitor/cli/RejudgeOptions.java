@@ -2,6 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.Rejudge.Verdict;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
@@ -59,6 +60,19 @@ final class RejudgeOptions {
             throw Usage.refused(
                     command,
                     "--since: expected a number and m, h or d, such as 2d, got " + UntrustedText.quoted(since));
+        }
+    }
+
+    /**
+     * Checks the type.
+     *
+     * @throws ParameterException when it is not configured
+     */
+    void check(TrainingTypes types) {
+        if (type != null && types.find(type).isEmpty()) {
+            throw Usage.refused(
+                    command,
+                    "There is no training type " + UntrustedText.quoted(type) + "; types are " + types.words());
         }
     }
 

@@ -107,6 +107,9 @@ final class ReportCommand extends ResultCommand {
 
     @Override
     public Integer call() {
+        if (csv && json) {
+            throw refused("--csv and --json exclude each other.");
+        }
         Instant now = invocation.clock().instant();
         ReportRange range = range(now);
         try (Database database = Database.openExisting(invocation.settings().store())) {

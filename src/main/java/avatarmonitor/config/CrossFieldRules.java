@@ -1,7 +1,9 @@
 package avatarmonitor.config;
 
 import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.check.CancelCause;
 import avatarmonitor.http.Loopback;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.HttpConfig;
 import java.util.List;
@@ -48,6 +50,15 @@ record CrossFieldRules(ConfigReader values, List<Problem> problems) {
         }
         if (values.read("webhook.enabled", "http.enabled") && settings.webhook().enabled() && !http.enabled()) {
             report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");
+        }
+        if (values.read("monitor.cancel-on", "reconcile.stalled-action")
+                && settings.cancelOn().contains(CancelCause.STALLED)
+                && settings.reconcile().stalledAction() == StalledAction.ERROR) {
+            report(
+                    "monitor.cancel-on",
+                    "reconcile.stalled-action",
+                    "without stalled while reconcile.stalled-action is error",
+                    "choose one of the two: only a training whose avatar is still in TRAINING is cancelled at fal");
         }
         poolFits(settings.store().poolSize(), settings.schedule().concurrency());
         notLonger("alerts.give-up-after", "history.retention", "events would be deleted before they are delivered");

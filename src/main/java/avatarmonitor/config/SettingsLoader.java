@@ -65,6 +65,18 @@ public final class SettingsLoader {
      * @throws ConfigException with every problem of file, environment and their combination
      */
     public Settings load(Optional<Path> named) {
+        return load(named, true);
+    }
+
+    /**
+     * Like {@link #load}, without the rules between keys: for a command that uses single values, which a contradiction
+     * between other keys does not concern.
+     */
+    public Settings loadSingleValues(Optional<Path> named) {
+        return load(named, false);
+    }
+
+    private Settings load(Optional<Path> named, boolean combined) {
         List<Problem> problems = new ArrayList<>();
         List<Problem> warnings = new ArrayList<>();
         ShippedKeys keys = ShippedKeys.load();
@@ -83,7 +95,7 @@ public final class SettingsLoader {
         EgressConfig egress = new EgressKeys(environment, problems).read(values, directory);
         Settings settings = read(values, file, egress, problems, warnings);
         // Without the file the intended values are unknown, and a contradiction may be none.
-        if (fromFile.isPresent()) {
+        if (combined && fromFile.isPresent()) {
             new CrossFieldRules(values, problems).find(settings);
         }
         if (!problems.isEmpty()) {

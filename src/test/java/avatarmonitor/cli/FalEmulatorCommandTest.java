@@ -65,9 +65,24 @@ class FalEmulatorCommandTest {
         assertThat(run("", "--key", "id:secret")).as("no key as an argument").isEqualTo(2);
     }
 
+    /** The image serves HTTP of workers to all addresses, which demands a token; its fal queue needs none. */
+    @Test
+    void contradictionBetweenKeysOfWorkersDoesNotConcernIt() {
+        try (FalEmulator other = FalEmulator.start(EmulatorConfig.local())) {
+            String port = Integer.toString(other.baseUri().getPort());
+            assertThat(run(Map.of("AVATAR_MONITOR_HTTP_HOST", "0.0.0.0"), "--port", port))
+                    .isEqualTo(1);
+            assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + port);
+        }
+        assertThat(run(Map.of("FAL_KEY", "a b"), "--port", "0")).isEqualTo(2);
+    }
+
     private int run(String key, String... arguments) {
+        return run(key.isEmpty() ? Map.of() : Map.of("FAL_KEY", key), arguments);
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
         Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), 80, false, false);
-        Map<String, String> environment = key.isEmpty() ? Map.of() : Map.of("FAL_KEY", key);
         Invocation invocation = new Invocation(terminal, environment, directory, InstantSource.system());
         String[] all =
                 Stream.concat(Stream.of("fal-emulator"), Stream.of(arguments)).toArray(String[]::new);

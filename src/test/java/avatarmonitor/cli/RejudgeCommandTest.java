@@ -72,6 +72,7 @@ final class RejudgeCommandTest {
             delimiter = '|',
             value = {
                 "check | Name an avatar by its ID",
+                "check --rejudge --type portrat | There is no training type \"portrat\"",
                 "check --type style | Name an avatar by its ID",
                 "check --rejudge --since 2 | --since: expected a number and m, h or d",
                 "check 0198a1b2-0000-7000-8000-000000000001 --rejudge --type style | --type and --since go with --rejudge and without an ID",

@@ -256,6 +256,7 @@ class ReportCommandTest {
                 .startsWith("from,completed,failed,cancelled,fires,");
 
         assertThat(fixture.run("report", "--day", "--week").exit()).isEqualTo(2);
+        assertThat(fixture.run("report", "--csv", "--json").exit()).isEqualTo(2);
     }
 
     @Test

@@ -40,6 +40,7 @@ class CrossFieldRulesTest {
             alerts.email.to = "a@h", alerts.email.host = h                              | alerts.email.from
             alerts.email.to = "a@h", alerts.email.from = "a@h"                          | alerts.email.host
             alerts.email.user = me                                                      | alerts.email.password
+            monitor.cancel-on = "gave_up, stalled", reconcile.stalled-action = error    | monitor.cancel-on
             alerts.email.password = p, alerts.email.tls = none, alerts.email.host = h   | alerts.email.tls
             """)
     void whatMakesNoSenseAloneIsReported(String lines, String key) {

@@ -90,7 +90,20 @@ public final class Invocation {
      * @throws avatarmonitor.config.ConfigException with all problems
      */
     public Settings settings() {
-        Settings settings = load();
+        return quiet(loader().load(Optional.ofNullable(configFile)));
+    }
+
+    /**
+     * Like {@link #settings}, without the rules between keys: for a command that uses single values.
+     *
+     * @throws avatarmonitor.config.ConfigException with all problems
+     */
+    public Settings singleSettings() {
+        return quiet(loader().loadSingleValues(Optional.ofNullable(configFile)));
+    }
+
+    private Settings quiet(Settings settings) {
+        secrets = settings.secrets();
         LogConfig.Level level = verbose ? LogConfig.Level.DEBUG : LogConfig.Level.WARN;
         log(settings, new LogConfig(settings.log().format(), level));
         return settings;
@@ -102,7 +115,8 @@ public final class Invocation {
      * @throws avatarmonitor.config.ConfigException with all problems
      */
     public Settings settingsOfService() {
-        Settings settings = load();
+        Settings settings = loader().load(Optional.ofNullable(configFile));
+        secrets = settings.secrets();
         log(settings, verbose ? new LogConfig(settings.log().format(), LogConfig.Level.DEBUG) : settings.log());
         settings.warnings()
                 .forEach(warning -> log.warn(
@@ -130,11 +144,8 @@ public final class Invocation {
         return ExitCode.FAILED;
     }
 
-    private Settings load() {
-        Settings settings = new SettingsLoader(environment, directory, HostName.of(environment))
-                .load(Optional.ofNullable(configFile));
-        secrets = settings.secrets();
-        return settings;
+    private SettingsLoader loader() {
+        return new SettingsLoader(environment, directory, HostName.of(environment));
     }
 
     /**
