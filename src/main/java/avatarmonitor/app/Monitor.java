@@ -122,9 +122,9 @@ public final class Monitor implements AutoCloseable {
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
-        RequestIntervals pace =
+        RequestIntervals intervals =
                 RequestIntervals.of(settings.monitor(), hints::proven, stretch, operatorPauses::isPaused);
-        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints, pace);
+        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints, intervals);
         check = new StatusCheck(
                 forChecks, avatars, events, fal, rules, settings.monitor().window(), clock);
         check.onWriteRefused(meters::writeRefused);

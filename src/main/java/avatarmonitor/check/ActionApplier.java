@@ -85,8 +85,8 @@ final class ActionApplier {
             log.debug("check waits reason={}", wait.why());
             return CheckOutcome.WAITING;
         }
-        if (end instanceof NextAction.Skip pass) {
-            log.debug("fal is not asked at this fire reason={}", pass.why());
+        if (end instanceof NextAction.Skip skip) {
+            log.debug("fal is not asked at this fire reason={}", skip.why());
             return CheckOutcome.PASSED;
         }
         if (end instanceof NextAction.TrainingEnd ended) {

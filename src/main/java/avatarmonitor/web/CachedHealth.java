@@ -74,7 +74,7 @@ final class CachedHealth implements Health {
                     Optional.of("the database does not answer within " + probeTimeout.toSeconds() + " s"),
                     nanoTime.getAsLong());
         } catch (ExecutionException broken) {
-            throw new IllegalStateException("the look at this worker's health failed", broken.getCause());
+            throw new IllegalStateException("the health probe failed", broken.getCause());
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return new Verdict(Optional.of("the worker is being stopped"), nanoTime.getAsLong());

@@ -85,8 +85,8 @@ public final class Decision {
             return fromPlaces(state, state.status(), places, eligible, monitoring);
         }
         if (obeysBackoff
-                && rules.intervals().decideFire(state, eligible.type(), monitoring) instanceof Cadence.Skip pass) {
-            return new NextAction.Skip(pass.why()); // rows 10b and 12
+                && rules.intervals().decideFire(state, eligible.type(), monitoring) instanceof Cadence.Skip skip) {
+            return new NextAction.Skip(skip.why()); // rows 10b and 12
         }
         return new NextAction.AskStatus(places.get(0), monitoring.checks() % CHECKS_PER_LOGS == 0);
     }
