@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Callback;
 
 /**
  * Migrates this product's tables and views; their definitions are under {@code sql/migrations} and {@code sql/views}.
@@ -65,8 +66,7 @@ public final class Migrations {
             return MigrationLock.whileHeld(
                     database.dialect(),
                     connections,
-                    () -> LockQueue.patiently(
-                                    () -> flyway(database, connections).migrate().migrationsExecuted)
+                    () -> LockQueue.patiently(() -> migrate(database, connections))
                             + (createAvatars ? createAvatars(database, connections) : 0)
                             + LockQueue.patiently(() -> Views.apply(database.dialect(), connections)));
         } catch (SQLException e) {
@@ -74,6 +74,13 @@ public final class Migrations {
         } catch (FlywayException | StoreException e) {
             throw MigrationRights.explain(database, e);
         }
+    }
+
+    private static int migrate(Database database, DataSource connections) {
+        if (database.dialect() == Dialect.H2) {
+            InterruptedScript.undo(connections);
+        }
+        return flyway(database, connections).migrate().migrationsExecuted;
     }
 
     /** The table may be missing although the migration that creates it has run: another one existed at that time. */
@@ -146,6 +153,8 @@ public final class Migrations {
                 .validateOnMigrate(!AppliedMigrations.onlyVariantsDiffer(database))
                 .ignoreMigrationPatterns("*:future")
                 .cleanDisabled(true)
+                .callbacks(
+                        database.dialect() == Dialect.H2 ? new Callback[] {new InterruptedScript()} : new Callback[0])
                 .load();
     }
 }
