@@ -40,7 +40,7 @@ final class PauseExchangeTest {
         }
 
         @Override
-        public OptionalLong claim(long version, Instant until, Instant now) {
+        public OptionalLong claim(long version) {
             return claimable ? OptionalLong.of(version + 1) : OptionalLong.empty();
         }
     };

@@ -29,15 +29,24 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterPause implements SharedPause {
     private static final int REASON_LENGTH_MAX = 1_000;
     private static final int PROCESS_LENGTH_MAX = 200;
+    /** Time from the reservation of an attempt to its request, and from its answer to the shared row. */
+    static final Duration ATTEMPT_MARGIN = Duration.ofSeconds(5);
 
     private final Database database;
     private final String key;
     private final String process;
+    private final Duration attempt;
 
-    /** @param process named to the others as the one that found a pause */
-    ClusterPause(Database database, FalKey key, String process) {
+    /**
+     * Shares pauses with the processes that use the same key.
+     *
+     * @param process named to the others as the one that found a pause
+     * @param timeout of one request
+     */
+    ClusterPause(Database database, FalKey key, String process, Duration timeout) {
         this.database = database;
         this.key = key.digest();
+        this.attempt = timeout.plus(ATTEMPT_MARGIN);
         this.process = process.substring(0, Math.min(process.length(), PROCESS_LENGTH_MAX));
     }
 
@@ -47,7 +56,7 @@ public final class ClusterPause implements SharedPause {
         FalKey key = fal.key();
         return new FalLimits(
                 new ClusterRate(database, fal.requestsPerSecond(), System::nanoTime),
-                key == null ? SharedPause.NONE : new ClusterPause(database, key, process),
+                key == null ? SharedPause.NONE : new ClusterPause(database, key, process, fal.timeout()),
                 pausedByOperator);
     }
 
@@ -71,13 +80,14 @@ public final class ClusterPause implements SharedPause {
 
     /** @throws avatarmonitor.store.StoreException when the database failed */
     @Override
-    public OptionalLong claim(long version, Instant until, Instant now) {
+    public OptionalLong claim(long version) {
         String sql = """
                 UPDATE avatar_monitor_fal_pause
                 SET version = version + 1, ends_at = current_timestamp + CAST(? AS integer) * INTERVAL '1' SECOND
                 WHERE key_digest = ? AND version = ? AND ended_at IS NULL""";
-        long seconds = Duration.between(now, until).toSeconds();
-        return database.update(sql, seconds, key, version) == 1 ? OptionalLong.of(version + 1) : OptionalLong.empty();
+        return database.update(sql, attempt.toSeconds(), key, version) == 1
+                ? OptionalLong.of(version + 1)
+                : OptionalLong.empty();
     }
 
     private Known known(Row row, Instant now) {

@@ -217,6 +217,11 @@ public final class FalPause {
             if (current != null) {
                 end();
             }
+        } else if (current != null && current.isAccess() && current.refusal() == next.refusal()) {
+            // Another process made or makes the attempt. The answer to an earlier attempt of this one still counts:
+            // nothing but attempts is sent during such a pause.
+            current = current.isAbout(next) ? current : next;
+            changes++;
         } else if (current == null ? next.isAccess() || now.isBefore(next.until()) : !current.isAbout(next)) {
             refusedUntil(next);
         }

@@ -3,7 +3,6 @@ package avatarmonitor.fal.limit;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.limit.FalPause.LocalFinding;
 import avatarmonitor.fal.limit.FalPause.Permit;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,9 +16,6 @@ import org.slf4j.LoggerFactory;
  * and is shared later.
  */
 public final class PauseExchange {
-    /** How long the others wait for the answer to an attempt, in case that its process dies. */
-    static final Duration ATTEMPT = Duration.ofSeconds(10);
-
     private static final Logger log = LoggerFactory.getLogger(PauseExchange.class);
 
     private final FalPause pause;
@@ -50,28 +46,28 @@ public final class PauseExchange {
 
     /** As {@link FalPause#enter}; an attempt with a refused key is made by one process at a time. */
     public Optional<Permit> enter(Instant now) {
-        Optional<Permit> pass = pause.enter(now);
-        if (pass.isEmpty() || !pass.get().probe()) {
-            return pass;
+        Optional<Permit> permit = pause.enter(now);
+        if (permit.isEmpty() || !permit.get().probe()) {
+            return permit;
         }
         boolean claimed = false;
         try {
-            claimed = claimed(now);
+            claimed = claimed();
         } finally {
             // Also after an Error: otherwise no later attempt is made.
             if (!claimed) {
-                pause.dropped(pass.get());
+                pause.dropped(permit.get());
             }
         }
         if (!claimed) {
             quietly(now);
         }
-        return claimed ? pass : Optional.empty();
+        return claimed ? permit : Optional.empty();
     }
 
     /** As {@link FalPause#answered}; shares a refusal, or the end of a pause. */
-    public void answered(Permit pass, FalAnswer answer, Instant now) {
-        pause.answered(pass, answer, now);
+    public void answered(Permit permit, FalAnswer answer, Instant now) {
+        pause.answered(permit, answer, now);
         if (pause.isUnshared()) {
             quietly(now);
         }
@@ -110,12 +106,12 @@ public final class PauseExchange {
         }
     }
 
-    private boolean claimed(Instant now) {
+    private boolean claimed() {
         if (!exchanging.tryLock()) {
             return false;
         }
         try {
-            OptionalLong claimed = shared.claim(version, now.plus(ATTEMPT), now);
+            OptionalLong claimed = shared.claim(version);
             if (claimed.isPresent()) {
                 version = claimed.getAsLong();
             }

@@ -19,7 +19,7 @@ public interface SharedPause {
         }
 
         @Override
-        public OptionalLong claim(long version, Instant until, Instant now) {
+        public OptionalLong claim(long version) {
             return OptionalLong.of(version);
         }
     };
@@ -57,12 +57,11 @@ public interface SharedPause {
     Optional<Known> exchange(Found found, Instant now);
 
     /**
-     * Reserves the attempt with a refused key for the caller.
+     * Reserves the attempt with a refused key for the caller. The others wait for its answer, but no longer than a
+     * request may take: the process of the caller may have died.
      *
      * @param version of the pause that the caller knows
-     * @param until the others wait so long for its answer
-     * @param now by the clock of the caller
      * @return the new version; empty when another process was faster, or the pause has changed
      */
-    OptionalLong claim(long version, Instant until, Instant now);
+    OptionalLong claim(long version);
 }

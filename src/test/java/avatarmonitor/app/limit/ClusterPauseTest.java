@@ -22,6 +22,7 @@ import avatarmonitor.testing.TestDatabase;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +176,21 @@ final class ClusterPauseTest {
         two.queue.exchangePause();
         two.waits(Duration.ofSeconds(61));
         assertThat(two.asks()).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void attemptIsAwaitedFiveSecondsLongerThanARequestMayTake() {
+        one.hears(LOCKED);
+        one.waits(Duration.ofSeconds(61));
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        List<String> within = new ArrayList<>();
+        // The timeout of these processes is 5 s.
+        one.fal.onStatus = () -> within.addAll(Sql.rows(
+                database,
+                "SELECT count(*) FROM avatar_monitor_fal_pause WHERE ends_at - INTERVAL '10' SECOND"
+                        + " BETWEEN TIMESTAMP WITH TIME ZONE '" + before + "' AND current_timestamp"));
+        assertThat(one.asks()).isEqualTo(ANSWER);
+        assertThat(within).containsExactly("1");
     }
 
     @Test

@@ -57,8 +57,8 @@ final class PauseExchangeRulesTest {
         }
 
         @Override
-        public OptionalLong claim(long version, Instant until, Instant now) {
-            calls.add("claim " + version + " until " + until);
+        public OptionalLong claim(long version) {
+            calls.add("claim " + version);
             during.run();
             return claim;
         }
@@ -96,7 +96,7 @@ final class PauseExchangeRulesTest {
         assertThat(pause.paused(NOW)).contains(KEY);
         assertThat(told).containsExactly("paused");
         assertThat(exchange.enter(NOW.plusSeconds(60))).isEmpty();
-        assertThat(calls).contains("claim 4 until 2026-11-23T10:01:10Z");
+        assertThat(calls).contains("claim 4");
     }
 
     @Test
@@ -107,11 +107,29 @@ final class PauseExchangeRulesTest {
 
         claim = OptionalLong.of(9);
         Permit probe = enter(NOW.plusSeconds(60));
-        assertThat(calls).containsExactly("Refused", "claim 4 until 2026-11-23T10:01:10Z");
+        assertThat(calls).containsExactly("Refused", "claim 4");
         known = Optional.of(new SharedPause.Known(10, true, KEY));
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
         assertThat(calls).last().isEqualTo("Answered 9");
         assertThat(pause.paused(NOW.plusSeconds(61))).isEmpty();
+    }
+
+    /** With answers that take longer than a reservation, a corrected key would never be accepted again otherwise. */
+    @Test
+    void lateAnswerEndsThePauseAlthoughAnotherProcessHasReservedTheNextAttempt() {
+        known = Optional.of(new SharedPause.Known(4, false, KEY));
+        refusedKey();
+        claim = OptionalLong.of(5);
+        Permit probe = enter(NOW.plusSeconds(60));
+        Paused reserved = new Paused(Refusal.KEY, NOW, NOW.plusSeconds(80), KEY.reason() + " (found by other)");
+        known = Optional.of(new SharedPause.Known(6, false, reserved));
+        exchange.exchange(NOW.plusSeconds(71));
+        assertThat(pause.paused(NOW.plusSeconds(71))).contains(reserved);
+        known = Optional.of(new SharedPause.Known(7, true, reserved));
+        exchange.answered(probe, new InProgress(5), NOW.plusSeconds(72));
+        assertThat(calls).last().isEqualTo("Answered 6");
+        assertThat(pause.paused(NOW.plusSeconds(72))).isEmpty();
+        assertThat(told).containsExactly("paused", "resumed");
     }
 
     @Test
@@ -158,7 +176,7 @@ final class PauseExchangeRulesTest {
         known = Optional.of(new SharedPause.Known(4, false, KEY));
         refusedKey();
         assertThat(exchange.enter(NOW.plusSeconds(60))).isEmpty();
-        assertThat(calls).containsExactly("Refused", "claim 4 until 2026-11-23T10:01:10Z", "Nothing");
+        assertThat(calls).containsExactly("Refused", "claim 4", "Nothing");
         claim = OptionalLong.of(5);
         elsewhere(() -> assertThat(exchange.enter(NOW.plusSeconds(60)))
                 .as("the probe was given back")
@@ -236,7 +254,7 @@ final class PauseExchangeRulesTest {
         refusedKey();
         assertThat(pause.isUnshared()).isTrue();
         assertThat(exchange.enter(NOW.plusSeconds(65))).isEmpty();
-        assertThat(calls).containsExactly("Refused", "claim 4 until 2026-11-23T10:01:15Z", "Refused");
+        assertThat(calls).containsExactly("Refused", "claim 4", "Refused");
         assertThat(pause.isUnshared()).isFalse();
     }
 
@@ -251,7 +269,7 @@ final class PauseExchangeRulesTest {
         };
         exchange.exchange(NOW);
         assertThat(exchange.enter(NOW.plusSeconds(60))).isEmpty();
-        assertThat(calls).containsExactly("Nothing", "claim 0 until 2026-11-23T10:01:10Z", "Refused");
+        assertThat(calls).containsExactly("Nothing", "claim 0", "Refused");
     }
 
     @Test

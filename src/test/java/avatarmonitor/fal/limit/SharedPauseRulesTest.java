@@ -152,6 +152,16 @@ final class SharedPauseRulesTest {
         assertThat(pause.paused(NOW.plusSeconds(1))).contains(KEY);
     }
 
+    /** During a rate pause several requests may be under way: a 429 for one says nothing about the others. */
+    @Test
+    void answerToARequestFromBeforeTheLast429OfAnotherProcessDoesNotEndTheRatePause() {
+        refusedPace(Duration.ofSeconds(7));
+        Permit early = enter(NOW.plusSeconds(7));
+        adopt(false, pace(NOW.plusSeconds(90)), NOW.plusSeconds(8));
+        pause.answered(early, new InProgress(5), NOW.plusSeconds(9));
+        assertThat(pause.paused(NOW.plusSeconds(9))).contains(pace(NOW.plusSeconds(90)));
+    }
+
     @Test
     void pauseWhoseSharedRowWasDeletedIsSharedAgainWhileItLasts() {
         pause.missing(pause.unshared(0), NOW);
