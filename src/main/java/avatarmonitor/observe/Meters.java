@@ -22,10 +22,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /**
@@ -42,7 +41,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbage = new JvmGcMetrics();
     private final WorkerLoad load = new WorkerLoad();
-    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private final TrainingGauges gauges;
     private final AtomicLong checks = new AtomicLong();
     private volatile long lastCheckNanos = System.nanoTime();
     private final Timer checkSeconds = timer("avatar_monitor_check", "Time that one check took", CHECK_BUCKETS);
@@ -70,6 +69,12 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
 
     /** Registers the metrics that exist from the start. */
     public Meters() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanoTime a monotonic clock */
+    Meters(LongSupplier nanoTime) {
+        gauges = new TrainingGauges(registry, nanoTime);
         for (CheckOutcome outcome : CheckOutcome.values()) {
             if (outcome != CheckOutcome.PASSED) {
                 checksOf(outcome.column());
@@ -178,7 +183,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
 
     @Override
     public void proven(boolean now) {
-        gauge("hints_proven", "1 while hints have reported every end for an hour", now ? 1 : 0);
+        gauges.set("hints_proven", "1 while hints have reported every end for an hour", now ? 1 : 0);
     }
 
     @Override
@@ -207,29 +212,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
 
     /** Sets the gauges to the values read from the database. */
     public void show(Facts facts) {
-        gauge(
-                "check_delay_max_seconds",
-                "Time by which the training that fal has not answered about for longest is late",
-                facts.lateMostSeconds());
-        gauge("fal_requests_last_minute", "Requests to fal of all workers in the last minute", facts.requests());
-        gauge("fal_answered_last_minute", "How many of those requests fal answered", facts.answered());
-        facts.neededPerSecond()
-                .ifPresent(needed -> gauge(
-                        "requests_needed_per_second",
-                        "Requests to fal that checking every training once in each interval takes",
-                        Math.round(Math.ceil(needed))));
-        facts.stretchedInterval()
-                .map(Duration::toSeconds)
-                .ifPresent(each -> gauge("check_interval_seconds", "Effective time between two checks of one", each));
-        facts.allowedPerSecond()
-                .ifPresent(allowed -> gauge(
-                        "requests_allowed_per_second", "Requests to fal that the workers may send together", allowed));
-        facts.counts().forEach((name, count) -> {
-            if (!name.endsWith("_today")) {
-                gauge(name, GaugeText.of(name), count);
-            }
-        });
-        gauge("workers_alive", "Workers of the cluster that are alive", facts.workersAlive());
+        gauges.show(facts);
     }
 
     /** Number of checks of this worker since its start that sent requests to fal. */
@@ -251,17 +234,6 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     public void close() {
         garbage.close();
         registry.close();
-    }
-
-    private void gauge(String name, String description, long value) {
-        gauges.computeIfAbsent(name, first -> {
-                    AtomicLong shown = new AtomicLong();
-                    Gauge.builder("avatar_monitor_" + first, shown, AtomicLong::get)
-                            .description(description)
-                            .register(registry);
-                    return shown;
-                })
-                .set(value);
     }
 
     private Counter checksOf(String outcome) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,25 @@ class MetersTest {
         meters.show(TestFacts.of(counts, 0, List.of()));
         names.forEach(name -> assertValue("avatar_monitor_" + name, 4));
         assertValue("avatar_monitor_workers_alive", 0);
-        assertThat(meters.scrape()).doesNotContain("today");
+        assertThat(meters.scrape())
+                .doesNotContain("today")
+                .as("absent while no worker reports them")
+                .doesNotContain("requests_needed_per_second", "requests_allowed_per_second", "check_interval_seconds");
+    }
+
+    /** The other gauges keep their last values while the database does not answer. */
+    @Test
+    void ageOfTheGaugesTellsThatTheyAreOld() {
+        AtomicLong nanos = new AtomicLong(5);
+        try (Meters measured = new Meters(nanos::get)) {
+            nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+            assertThat(measured.scrape()).contains("avatar_monitor_gauges_age_seconds 30.0");
+            measured.show(TestFacts.of(Map.of("watched", 3L), 0, List.of()));
+            assertThat(measured.scrape()).contains("avatar_monitor_gauges_age_seconds 0.0");
+            nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+            assertThat(measured.scrape())
+                    .contains("avatar_monitor_gauges_age_seconds 600.0", "avatar_monitor_watched 3.0");
+        }
     }
 
     @Test
