@@ -2,22 +2,29 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
+import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.quartz.jobs.ee.mail.SendMailJob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends an alert as plain text mail with Quartz's mail job. It is not scheduled as a job, since that would store the
  * password in the database. It uses its own session instead of the one that the job shares with the whole JVM.
  */
 final class AlertMail extends SendMailJob {
+    private static final Logger log = LoggerFactory.getLogger(AlertMail.class);
+
     private final Email config;
     private final Duration limit;
     private final @Nullable SSLSocketFactory sockets;
@@ -34,6 +41,7 @@ final class AlertMail extends SendMailJob {
         this.sockets = sockets;
     }
 
+    /** @throws MessagingException unless the server has accepted the mail for at least one address */
     void send(Message message) throws MessagingException {
         MailInfo info = createMailInfo();
         info.setSmtpHost(config.host());
@@ -57,6 +65,15 @@ final class AlertMail extends SendMailJob {
                 transport.connect(config.user(), config.password());
             }
             transport.sendMessage(mail, mail.getAllRecipients());
+        } catch (SendFailedException e) {
+            Address[] accepted = e.getValidSentAddresses();
+            if (accepted == null || accepted.length == 0) {
+                throw e;
+            }
+            log.warn(
+                    "mail server refused some addresses of an alert refused={} accepted={}",
+                    Arrays.toString(e.getInvalidAddresses()),
+                    accepted.length);
         } finally {
             closeQuietly(transport);
         }
@@ -85,6 +102,8 @@ final class AlertMail extends SendMailJob {
         settings.setProperty("mail.smtp.timeout", step);
         settings.setProperty("mail.smtp.writetimeout", step);
         settings.setProperty("mail.smtp.quitwait", "false");
+        // Otherwise one address that is wrong keeps an alert from all others.
+        settings.setProperty("mail.smtp.sendpartial", "true");
         settings.setProperty("mail.smtp.starttls.enable", Boolean.toString(config.tls() == Tls.STARTTLS));
         settings.setProperty("mail.smtp.starttls.required", Boolean.toString(config.tls() == Tls.STARTTLS));
         settings.setProperty("mail.smtp.ssl.enable", Boolean.toString(config.tls() == Tls.TLS));

@@ -210,7 +210,8 @@ public final class DeliveryWorker {
         Instant next = now.plus(wait(message.attempts() + 1));
         Instant old = now.minus(config.giveUpAfter());
         database.inTransaction(connection -> deliveries.failed(connection, message, why, next));
-        if (!gate.isOpen()) {
+        // A scan of the backlog, which would otherwise follow each attempt that fails.
+        if (message.createdAt().isAfter(old) || !gate.isOpen()) {
             return;
         }
         int givenUp = database.inTransaction(connection -> {

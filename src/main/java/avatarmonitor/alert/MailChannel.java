@@ -58,15 +58,19 @@ public final class MailChannel implements Channel {
             return new Sent.Unreachable("the mail server still holds the last mail");
         }
         FutureTask<Boolean> sending = new FutureTask<>(() -> {
+            mail.send(message);
+            return true;
+        });
+        Runnable work = () -> {
             try {
-                mail.send(message);
-                return true;
+                sending.run();
             } finally {
+                // Here and not in the task, which does not run when it is cancelled before this thread begins.
                 free.release();
             }
-        });
+        };
         try {
-            DaemonThreads.thread("alert-mail", sending).start();
+            DaemonThreads.thread("alert-mail", work).start();
         } catch (Error noThread) {
             free.release();
             throw noThread;

@@ -15,7 +15,11 @@ import com.icegreen.greenmail.util.DummySSLServerSocketFactory;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -74,6 +78,52 @@ class MailChannelTest {
                 .extracting(MimeMessage::getMessageID)
                 .as("a repetition can be told")
                 .containsOnly("<" + message.id() + "@avatar-monitor>");
+    }
+
+    /** One address with a typing error must not keep an alert from all others, nor be tried again for ever. */
+    @Test
+    void mailThatIsRefusedForOneAddressReachesTheOthers() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                MailChannel channel = channel(server.getLocalPort(), "", Tls.NONE, null);
+                CapturedLog log = new CapturedLog(AlertMail.class)) {
+            CompletableFuture<String> partly = Background.supply(() -> converse(server, "a@example.com"));
+            assertThat(channel.send(message("t", "x"))).isEqualTo(new Sent.Delivered());
+            assertThat(partly.get(60, TimeUnit.SECONDS))
+                    .contains("RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>", "X-Avatar-Monitor-Id:");
+            assertThat(log.startingWith(""))
+                    .containsExactly(
+                            "WARN mail server refused some addresses of an alert refused=[a@example.com] accepted=1");
+
+            CompletableFuture<String> never = Background.supply(() -> converse(server, "@example.com"));
+            assertThat(channel.send(message("t", "x"))).isEqualTo(new Sent.Refused("the mail server refused the mail"));
+            assertThat(never.get(60, TimeUnit.SECONDS)).doesNotContain("X-Avatar-Monitor-Id:");
+        }
+    }
+
+    /** Accepts one mail except for addresses with the text, and returns what the client sent. */
+    private static String converse(ServerSocket server, String refused) {
+        StringBuilder heard = new StringBuilder();
+        try (Socket socket = server.accept();
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.US_ASCII)) {
+            out.print("220 welcome\r\n");
+            out.flush();
+            boolean body = false;
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                heard.append(line).append('\n');
+                body = body ? !line.equals(".") : line.equals("DATA");
+                boolean silent = body && !line.equals("DATA");
+                if (!silent) {
+                    boolean no = line.startsWith("RCPT") && line.contains(refused);
+                    out.print(no ? "550 no such user\r\n" : line.equals("DATA") ? "354 go on\r\n" : "250 yes\r\n");
+                    out.flush();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return heard.toString();
     }
 
     @Test
