@@ -43,7 +43,7 @@ public final class EventFollower {
         known.stream().map(Logged::id).filter(id -> id > settled).forEach(id -> seen.putIfAbsent(id, now));
     }
 
-    /** Returns the events since the last call, in the order of their ids. */
+    /** Returns the events since the last call that did not fail, in the order of their ids. */
     public List<Logged> next(Connection connection, Instant now) throws SQLException {
         List<Logged> fresh = new ArrayList<>();
         List<Logged> page;
@@ -51,12 +51,14 @@ public final class EventFollower {
         do {
             page = log.after(connection, after, PAGE);
             for (Logged event : page) {
-                if (seen.putIfAbsent(event.id(), now) == null) {
+                if (!seen.containsKey(event.id())) {
                     fresh.add(event);
                 }
                 after = event.id();
             }
         } while (page.size() == PAGE);
+        // Only now: when a later page cannot be read, the next call returns the events of the earlier ones.
+        skip(fresh, now);
         settle(now.minus(LATEST));
         return fresh;
     }

@@ -50,6 +50,10 @@ final class EventStream {
     private final Scheduler timer;
     private final ClientDeadlines deadlines;
     private final Set<EventSubscriber> streams = ConcurrentHashMap.newKeySet();
+
+    /** Streams that get each event from now on: no overview is sent before, so that it shows the client this moment. */
+    private final Set<EventSubscriber> following = ConcurrentHashMap.newKeySet();
+
     private final PeriodicTasks telling;
     private final PeriodicTasks counting;
     private @Nullable EventFollower follower;
@@ -76,7 +80,7 @@ final class EventStream {
     void join(Request request, Response response, Callback callback) {
         EventSubscriber stream = new EventSubscriber(response, callback, deadlines);
         streams.add(stream);
-        Request.addCompletionListener(request, ended -> streams.remove(stream));
+        Request.addCompletionListener(request, ended -> leave(stream));
         if (streams.size() > STREAMS_MAX) {
             streams.remove(stream);
             String detail = "at most " + STREAMS_MAX + " listen at once";
@@ -95,20 +99,30 @@ final class EventStream {
         }
     }
 
+    private void leave(EventSubscriber stream) {
+        streams.remove(stream);
+        following.remove(stream);
+    }
+
     /** Sends the overview at once instead of after two seconds; from then on the client misses no event. */
     private void first(EventSubscriber stream) {
         follow();
+        following.add(stream);
         boolean unused = counting.soon(() -> stream.send(frame("overview", figures.overview(), null)));
     }
 
     private void tellEvents() {
         if (streams.isEmpty()) {
             follower = null;
+            following.clear();
             return;
         }
         for (Logged event : fresh()) {
             sendAll(frame("event", EventRow.json(event), event.id()));
         }
+        // Those that joined while the database did not answer; and without those that have ended meanwhile.
+        following.addAll(streams);
+        following.retainAll(streams);
     }
 
     private void tellOverview() {
@@ -155,7 +169,7 @@ final class EventStream {
     }
 
     private void sendAll(byte[] frame) {
-        streams.forEach(stream -> stream.send(frame));
+        following.forEach(stream -> stream.send(frame));
     }
 
     static byte[] frame(String name, JsonElement data, @Nullable Long id) {

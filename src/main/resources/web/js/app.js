@@ -68,10 +68,16 @@ function build(name, id, query) {
 }
 
 function retitle() {
-  const title = plain(`${live.away ? 'Database unavailable – ' : titlePrefix(live.overview)}${page.title()} – avatar-monitor`);
+  const title = plain(`${trouble() ?? titlePrefix(live.overview)}${page.title()} – avatar-monitor`);
   if (document.title !== title) {
     document.title = title;
   }
+}
+
+/** For the title while the values shown are not current; null when they are. */
+function trouble() {
+  const { connection, away } = live;
+  return { disconnected: 'Disconnected – ', refused: 'Token needed – ' }[connection] ?? (away ? 'Database unavailable – ' : null);
 }
 
 function connection() {
@@ -84,7 +90,7 @@ function connection() {
     : { connecting: 'Connecting…', live: 'Live', reconnecting: 'Reconnecting…', polling: 'Polling', disconnected: 'Disconnected', refused: 'Token needed' }[live.connection];
   const mark = away ? 'bad' : ({ live: 'ok', disconnected: 'bad', refused: 'bad', polling: 'warn' }[live.connection] ?? 'none');
   show(place, words, () => [icon(mark), words]);
-  document.body.classList.toggle('stale', live.connection === 'disconnected');
+  document.body.classList.toggle('stale', live.connection === 'disconnected' || live.connection === 'refused');
   const lost = live.connection === 'disconnected' ? live.lostAt : null;
   show(banner, [live.connection === 'refused', lost], () => {
     if (live.connection === 'refused') {
@@ -110,11 +116,12 @@ document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault(); // The address is the state of the page, not a place on it.
   content.focus();
 });
-on('connection', connection);
-on('away', () => {
-  connection();
-  retitle();
-});
+for (const change of ['connection', 'away']) {
+  on(change, () => {
+    connection();
+    retitle();
+  });
+}
 on('overview', () => {
   foot();
   retitle();

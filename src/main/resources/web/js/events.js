@@ -12,6 +12,8 @@ export function eventsPage(query) {
   let state = {};
   let rows = [];
   let more = false;
+  /** Whether the rows shown could not be read again after a gap. */
+  let missed = false;
   const table = eventTable('Events, newest first');
   const content = h('div', {}, loading('events'));
   const says = h('p', { class: 'hint' });
@@ -47,9 +49,11 @@ export function eventsPage(query) {
         const later = asked.before === null ? rows.filter((row) => row.id > (answer.rows[0]?.id ?? 0) && (asked.type === null || row.type === asked.type)) : [];
         rows = [...later, ...answer.rows].slice(0, LIMIT);
         more = answer.more;
+        missed = false;
         render();
       }
     } catch (problem) {
+      missed = asked === state;
       if (asked === state && (content.sign !== '"rows"' || problem.status !== 0)) {
         show(content, ['failed', problem.message], () => failed(problem, read));
       }
@@ -78,7 +82,7 @@ export function eventsPage(query) {
     title: () => 'Events',
     element,
     start() {
-      off = [on('event', happened), on('gap', read)];
+      off = [on('event', happened), on('gap', read), on('overview', () => missed && read())];
       update(query);
     },
     update,

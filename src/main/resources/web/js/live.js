@@ -51,6 +51,10 @@ function become(connection) {
 
 /** Seconds that were lived through without figures: a machine that slept did not wait. */
 let quiet = 0;
+let counted = Date.now();
+/** Browsers run the timers of a hidden page once a minute. */
+const TICK_MAX_S = 2;
+const HIDDEN_TICK_MAX_S = 61;
 
 function heard() {
   quiet = 0;
@@ -58,8 +62,10 @@ function heard() {
 }
 
 function wait() {
+  const seconds = Math.min((Date.now() - counted) / 1_000, document.hidden ? HIDDEN_TICK_MAX_S : TICK_MAX_S);
+  counted = Date.now();
   if (live.connection === 'live' || live.connection === 'polling') {
-    quiet++;
+    quiet += Math.max(seconds, 0);
     beAway(quiet >= QUIET_MAX);
   }
 }
@@ -78,6 +84,9 @@ function beAway(away) {
 export function answeredAt() {
   return [live.overview?.at, live.samples.at(-1)?.at].filter(Boolean).sort().at(-1) ?? null;
 }
+
+/** Whether the stream has sent its first overview: from then on it sends each event. */
+let joined = false;
 
 let wake = () => {};
 
@@ -158,6 +167,9 @@ async function listen() {
     });
     if (answer.status === 401) {
       clearTimeout(timer);
+      if (live.connection !== 'connecting') {
+        become('refused'); // While the dialog is open, the values shown are not current.
+      }
       try {
         await token(used);
         return 'was live'; // Again at once, with the token.
@@ -195,13 +207,10 @@ async function listen() {
 }
 
 function begin() {
-  const first = live.connection === 'connecting';
   live.lostAt = null;
   become('live');
   loadSamples();
-  if (!first) {
-    emit('gap');
-  }
+  joined = false;
 }
 
 async function loadSamples() {
@@ -247,6 +256,10 @@ function take(type, value) {
     live.overview = value;
     heard();
     emit('overview', value);
+    if (!joined && live.connection === 'live') {
+      joined = true;
+      emit('gap'); // Events before this one may have been missed, at the first stream too.
+    }
   } else if (type === 'load') {
     live.samples = [...live.samples, value].slice(-SAMPLES_MAX);
     emit('load');

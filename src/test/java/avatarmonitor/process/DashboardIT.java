@@ -13,7 +13,6 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +20,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -149,6 +147,7 @@ final class DashboardIT {
 
             worker.sigkill();
             dashboard.awaitText("#connection", "Disconnected").awaitText("#banner", "Disconnected since");
+            assertThat(dashboard.page()).hasTitle("Disconnected – Ada – avatar-monitor");
             dashboard.awaitText("h1", "Ada");
             startWorker();
             dashboard.awaitLive().awaitText(".status", "monitored");
@@ -296,30 +295,6 @@ final class DashboardIT {
                               return [...open, document.activeElement.id, press('g'), press('w')];
                             }""")).isEqualTo(List.of("", "", "shortcuts-on", "", "#/workers"));
             dashboard.awaitText("h1", "Workers");
-        }
-    }
-
-    @Test
-    void beyondThisMachineNothingIsShownWithoutTheToken() {
-        train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
-        site.with("http.host", "0.0.0.0").with("http.token", TOKEN);
-        startWorker();
-        try (Dashboard dashboard = CHROMIUM.open(address, Look.NARROW)) {
-            List<Route> streams = new CopyOnWriteArrayList<>();
-            dashboard.page().route("**/api/v1/stream", streams::add);
-            dashboard.visit("#/avatars");
-            assertThat(dashboard.page().locator("#token")).isVisible();
-            dashboard.page().locator("#token-cancel").click();
-            // The stream is refused only now: the page does not ask again.
-            dashboard.page().unroute("**/api/v1/stream");
-            streams.forEach(Route::resume);
-            dashboard.awaitText("#banner", "requires a token for reading");
-            assertThat(dashboard.page().locator("#token")).isHidden();
-            assertThat(dashboard.page().locator("main")).not().containsText("Ada");
-            dashboard.button("Enter token").click();
-            giveToken(dashboard, TOKEN);
-            dashboard.awaitLive().awaitRow("Ada");
-            assertThat(dashboard.complaintsButFailedRequests()).isEmpty();
         }
     }
 
