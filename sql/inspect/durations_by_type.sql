@@ -1,4 +1,5 @@
 -- Duration of trainings that ended in the last seven days, by type and outcome: from the start in avatars to the final event.
+-- If training_started_at has no time zone, workers read it as UTC: execute SET TIME ZONE 'UTC' first.
 SELECT translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') AS training_type,
        e.type AS outcome,
        count(*) AS trainings,

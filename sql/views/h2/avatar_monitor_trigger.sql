@@ -12,6 +12,7 @@ SELECT t.trigger_group,
        CASE WHEN t.next_fire_time > 0
             THEN dateadd(MILLISECOND, t.next_fire_time, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00') END AS next_fire_at,
        CASE WHEN t.end_time > 0
-            THEN dateadd(MILLISECOND, t.end_time, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00') END AS end_at
+            THEN dateadd(MILLISECOND, t.end_time, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00') END AS end_at,
+       t.priority
 FROM qrtz_triggers t
 WHERE t.sched_name = 'avatar-monitor';

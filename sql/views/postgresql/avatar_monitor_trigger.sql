@@ -12,6 +12,7 @@ SELECT t.trigger_group,
        t.trigger_type,
        t.trigger_state,
        CASE WHEN t.next_fire_time > 0 THEN to_timestamp(t.next_fire_time / 1000.0) END AS next_fire_at,
-       CASE WHEN t.end_time > 0 THEN to_timestamp(t.end_time / 1000.0) END AS end_at
+       CASE WHEN t.end_time > 0 THEN to_timestamp(t.end_time / 1000.0) END AS end_at,
+       t.priority
 FROM qrtz_triggers t
 WHERE t.sched_name = 'avatar-monitor';

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.store.sql.Columns;
+import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,11 +25,14 @@ final class FiringRelease {
     static final String TRIGGERS = "TRIGGER_ACCESS";
     static final String WORKERS = "STATE_ACCESS";
 
-    /** Makes waiting checks due that are not due yet; their next time is that of the database's clock. */
+    /**
+     * Makes waiting checks due that are not due yet; their next time is that of the database's clock, after the wait
+     * for the trigger lock: a time before it could be that of a slot which has fired meanwhile.
+     */
     private static final String MAKE_DUE = """
-            UPDATE qrtz_triggers SET next_fire_time = CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint)
+            UPDATE qrtz_triggers SET next_fire_time = CAST(floor(EXTRACT(EPOCH FROM %1$s) * 1000) AS bigint)
             WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar' AND trigger_state = 'WAITING'
-              AND next_fire_time > EXTRACT(EPOCH FROM current_timestamp) * 1000 AND\s""";
+              AND next_fire_time > EXTRACT(EPOCH FROM %1$s) * 1000 AND\s""";
 
     private static final Logger LOG = LoggerFactory.getLogger(FiringRelease.class);
 
@@ -79,7 +83,7 @@ final class FiringRelease {
      * abandoned slot and the next one. Call it under Quartz's trigger lock; returns the number of triggers.
      */
     static int releaseTriggers(Connection connection, String instanceId) throws SQLException {
-        return Jdbc.update(connection, MAKE_DUE + """
+        return Jdbc.update(connection, makeDue(connection) + """
                 (trigger_name, prev_fire_time) IN (
                   SELECT trigger_name, sched_time FROM qrtz_fired_triggers
                   WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar'
@@ -89,7 +93,11 @@ final class FiringRelease {
     /** Makes waiting checks due; returns how many were not due yet: the others are due, or about to be fired. */
     static int makeDue(Connection connection, List<TriggerKey> keys) throws SQLException {
         Object names = Columns.of("varchar", keys, TriggerKey::getName);
-        return Jdbc.update(connection, MAKE_DUE + "trigger_name = ANY(?)", names);
+        return Jdbc.update(connection, makeDue(connection) + "trigger_name = ANY(?)", names);
+    }
+
+    private static String makeDue(Connection connection) throws SQLException {
+        return MAKE_DUE.formatted(Dialect.of(connection).now());
     }
 
     private int firings(Connection connection, String worker) throws SQLException {

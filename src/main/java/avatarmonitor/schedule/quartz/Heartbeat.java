@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.quartz.JobPersistenceException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Heartbeat of one member of the cluster: its check-ins, with retries. A peer is considered dead by this worker's
@@ -23,6 +25,8 @@ import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
  * DatabaseOutageDetector}).
  */
 final class Heartbeat {
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
     /**
      * Maximum of attempts per check-in, and time after the first failure within which attempts are repeated without a
      * pause.
@@ -77,8 +81,13 @@ final class Heartbeat {
     }
 
     private void tick() {
-        if (reach.tick()) {
-            outage.silent(reach.silence(System.nanoTime()), reach.lastError());
+        try {
+            if (reach.tick()) {
+                outage.silent(reach.silence(System.nanoTime()), reach.lastError());
+            }
+        } catch (RuntimeException e) {
+            // An exception would end all later ticks.
+            LOG.error("search for a database outage failed", e);
         }
     }
 

@@ -86,8 +86,8 @@ public final class MisfirePolicy {
     }
 
     /**
-     * Moves a check to its first slot after a time, or as its own policy says; it has no next time when its window is
-     * over.
+     * Moves a check to its first slot after a time, or as its own policy says. Without a further slot in its window it
+     * moves to that time: the last check is made late rather than never. It has no next time when its window is over.
      */
     static void toNextSlot(SimpleTriggerImpl trigger, Instant from) {
         if (trigger.getMisfireInstruction() != SimpleTrigger.MISFIRE_INSTRUCTION_RESCHEDULE_NEXT_WITH_REMAINING_COUNT) {
@@ -96,6 +96,10 @@ public final class MisfirePolicy {
         }
         // Same as Quartz, with another time than now.
         Date next = trigger.getFireTimeAfter(Date.from(from));
+        Date end = trigger.getEndTime();
+        if (next == null && end != null && from.isBefore(end.toInstant())) {
+            next = Date.from(from);
+        }
         if (next != null) {
             int missed = trigger.computeNumTimesFiredBetween(trigger.getNextFireTime(), next);
             trigger.setTimesTriggered(trigger.getTimesTriggered() + missed);

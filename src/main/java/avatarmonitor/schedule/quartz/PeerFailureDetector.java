@@ -25,6 +25,9 @@ final class PeerFailureDetector {
      */
     private static final Duration OTHERS_COME_BACK = Duration.ofSeconds(10);
 
+    /** A peer that was not observed for this time, while others were, has left. Each start of a worker has a new id. */
+    private static final Duration FORGET_AFTER = Duration.ofHours(1);
+
     private final Map<String, Sight> sights = new HashMap<>();
 
     private record Sight(long checkInTime, long sinceNanos, long lookedNanos) {}
@@ -36,6 +39,10 @@ final class PeerFailureDetector {
      */
     synchronized boolean dead(String worker, long checkInTime, Duration interval, long nanoNow) {
         Sight before = sights.get(worker);
+        if (before != null) {
+            // By the time of the last observation: during an outage no peer is observed, and none is forgotten.
+            sights.values().removeIf(other -> before.lookedNanos - other.lookedNanos > FORGET_AFTER.toNanos());
+        }
         long since;
         if (before != null && nanoNow - before.lookedNanos > interval.toNanos() * BLIND_AFTER_INTERVALS) {
             // Applies also to a changed time, which may have been written just before the outage.
@@ -48,5 +55,9 @@ final class PeerFailureDetector {
         Sight now = new Sight(checkInTime, since, nanoNow);
         sights.put(worker, now);
         return nanoNow - now.sinceNanos >= interval.toNanos() * DEAD_AFTER_INTERVALS;
+    }
+
+    synchronized int knownPeers() {
+        return sights.size();
     }
 }

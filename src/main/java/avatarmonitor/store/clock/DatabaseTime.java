@@ -13,10 +13,7 @@ public final class DatabaseTime {
     private DatabaseTime() {}
 
     static String query(Dialect dialect) {
-        return switch (dialect) {
-            case POSTGRESQL -> "SELECT clock_timestamp()";
-            case H2 -> "SELECT current_timestamp";
-        };
+        return "SELECT " + dialect.now();
     }
 
     /** Current time, also within a long transaction; on H2 the start of the caller's transaction. */

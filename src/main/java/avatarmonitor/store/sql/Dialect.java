@@ -19,6 +19,17 @@ public enum Dialect {
         };
     }
 
+    /**
+     * SQL expression for the time of the database at this moment, also after the transaction has waited for a lock; on
+     * H2 the time at which the transaction began.
+     */
+    public String now() {
+        return switch (this) {
+            case POSTGRESQL -> "clock_timestamp()";
+            case H2 -> "current_timestamp";
+        };
+    }
+
     /** Placeholder of a JSON value that is bound as text; H2 would store a plain text as one JSON string. */
     public String jsonParameter() {
         return switch (this) {

@@ -3,17 +3,43 @@ package avatarmonitor.schedule.quartz;
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.schedule.Triggers;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.quartz.TriggerKey;
 
 final class AbandonedFiringsTest {
+    /** The transaction began before the slot and waited for the trigger lock until after it. */
+    @ParameterizedTest
+    @EnumSource(value = TestDatabase.class, names = "H2", mode = EnumSource.Mode.EXCLUDE)
+    void slotThatPassedDuringTheWaitForTheLockIsNotMovedBeforeItself(TestDatabase kind) throws Exception {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database database = fresh.database();
+            QuartzNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {});
+            Triggers.store(
+                    node, List.of(Triggers.everyMinute("one", Instant.now().plusSeconds(30))), SHARED, NOTHING_MORE);
+            int made = database.inTransaction(connection -> {
+                long began = Jdbc.one(
+                        connection,
+                        "SELECT CAST(floor(EXTRACT(EPOCH FROM current_timestamp) * 1000) AS bigint)",
+                        row -> row.getLong(1));
+                int unused = Jdbc.update(connection, "UPDATE qrtz_triggers SET next_fire_time = ?", began + 5);
+                await().until(() -> Jdbc.exists(
+                        connection, "SELECT 1 WHERE EXTRACT(EPOCH FROM clock_timestamp()) * 1000 > ?", began + 5));
+                return FiringRelease.makeDue(connection, List.of(new TriggerKey("one", "avatar")));
+            });
+            assertThat(made).as("it is due already").isZero();
+            node.stop(Duration.ofSeconds(5));
+        }
+    }
 
     @ParameterizedTest
     @EnumSource(TestDatabase.class)

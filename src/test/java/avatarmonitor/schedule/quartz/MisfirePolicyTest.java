@@ -67,6 +67,21 @@ final class MisfirePolicyTest {
         assertThat(onTheSlot.getNextFireTime().toInstant()).isEqualTo(NOON.plusSeconds(60));
     }
 
+    /** Its window ends at 12:00:05, its last slot was 11:59:05 and the next one would be 12:00:05. */
+    @Test
+    void checkWithoutAFurtherSlotInItsWindowIsMadeAtOnce() {
+        SimpleTriggerImpl last = check(NOON.minusSeconds(3_595));
+        last.setNextFireTime(Date.from(NOON.minusSeconds(55)));
+        MisfirePolicy.toNextSlot(last, NOON);
+        assertThat(last.getNextFireTime().toInstant()).isEqualTo(NOON);
+        last.triggered(null);
+        assertThat(last.getNextFireTime()).as("it was the last one").isNull();
+
+        SimpleTriggerImpl ended = check(NOON.minusSeconds(3_600));
+        MisfirePolicy.toNextSlot(ended, NOON);
+        assertThat(ended.getNextFireTime()).isNull();
+    }
+
     @Test
     void checkWhoseWindowIsOverHasNoNextSlot() {
         SimpleTriggerImpl over = check(NOON.minus(Duration.ofHours(2)));

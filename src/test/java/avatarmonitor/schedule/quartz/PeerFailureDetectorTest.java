@@ -75,6 +75,19 @@ class PeerFailureDetectorTest {
         assertThat(dead(1302, 308)).isTrue();
     }
 
+    /** Each start of a worker is a new peer. An outage, however long, is no reason to forget one. */
+    @Test
+    void peerThatLeftIsForgottenAfterAnHour() {
+        long hour = TimeUnit.HOURS.toSeconds(1);
+        assertThat(watch.dead("left", 1, INTERVAL, 0)).isFalse();
+        assertThat(dead(1000, 0)).isFalse();
+        assertThat(dead(1000 + hour, hour)).isFalse();
+        assertThat(dead(1002 + hour, hour + 2)).isFalse();
+        assertThat(watch.knownPeers()).isEqualTo(2);
+        assertThat(dead(1004 + hour, hour + 4)).isFalse();
+        assertThat(watch.knownPeers()).isEqualTo(1);
+    }
+
     private boolean dead(long checkIn, long second) {
         return watch.dead("peer", checkIn, INTERVAL, TimeUnit.SECONDS.toNanos(second));
     }

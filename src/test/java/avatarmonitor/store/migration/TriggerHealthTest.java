@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,18 @@ final class TriggerHealthTest {
         assertThat(rows.watched()).isEmpty();
         assertThat(rows.unwatched()).containsExactly("trigger broken: " + problem);
         assertThat(rows.stuck()).containsExactly("avatar|" + TrainingRows.AVATAR + "|" + problem);
+    }
+
+    /** Under overload a check that has misfired once keeps its turn, also when its window ends meanwhile. */
+    @ParameterizedTest
+    @CsvSource({"-640, 6, waiting", "-680, 6,", "-300, 5,"})
+    void checkThatMisfiredKeepsItsTurnForTenMinutesAfterItsWindow(int next, int priority, @Nullable String state) {
+        rows.trigger("WAITING", TrainingRows.seconds(next), TrainingRows.seconds(-130));
+        Sql.run(database, "UPDATE qrtz_triggers SET priority = " + priority);
+
+        assertThat(Sql.rows(database, "SELECT trigger_state FROM v_watched"))
+                .isEqualTo(state == null ? List.of() : List.of(state));
+        assertThat(rows.stuck()).hasSize(state == null ? 1 : 0);
     }
 
     @Test
