@@ -12,6 +12,7 @@ import avatarmonitor.store.sql.Jdbc;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An operator's start of monitoring, with changes of the training's settings. */
@@ -30,9 +31,15 @@ final class OperatorStart {
 
     /** Starts monitoring unless that is not allowed, and applies the change. */
     Monitored monitor(AvatarId id, Overrides.Change change) {
+        // A refusal must not leave changed settings behind.
+        Optional<String> refusal = change.isNothing() ? Optional.empty() : start.refusal(id, change);
+        if (refusal.isPresent()) {
+            return new Monitored.Refused(refusal.get());
+        }
         // First the settings: a deadline may be what allows an old training to be monitored again.
         Overridden before = override(id, change);
-        Monitored started = before instanceof Overridden.Refused no ? new Monitored.Refused(no.reason()) : start(id);
+        Monitored started =
+                before instanceof Overridden.Refused no ? new Monitored.Refused(no.reason()) : start(id, change);
         if (started instanceof Monitored.Refused) {
             return started;
         }
@@ -55,8 +62,8 @@ final class OperatorStart {
         return requestId == null ? new Overridden.NeverMonitored() : schedule.override(id, requestId, change);
     }
 
-    private Monitored start(AvatarId id) {
-        MonitoringStart.Result started = start.start(List.of(id));
+    private Monitored start(AvatarId id, Overrides.Change change) {
+        MonitoringStart.Result started = start.start(List.of(id), change);
         String refusal = started.refused().get(id);
         if (refusal != null) {
             return new Monitored.Refused(refusal);

@@ -198,7 +198,7 @@ final class BulkActionsTest {
         fal.register("fal-ai/flux-lora-portrait-trainer", "r-1", Scenario.standard());
         AvatarId id = new Avatars(fresh.database())
                 .training("PORTRAIT", "r-1", Instant.now().minusSeconds(300));
-        assertThat(monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+        assertThat(monitor.operator().monitor(id, Overrides.Change.NOTHING, ADA))
                 .isInstanceOf(Monitored.Started.class);
         Sql.run(
                 fresh.database(),

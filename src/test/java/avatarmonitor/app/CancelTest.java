@@ -174,7 +174,7 @@ final class CancelTest {
     void trainingThatIsMonitoredAgainIsNotCancelled() {
         AvatarId id = training("req-1", Scenario.standard());
         happened(id, "req-1", "gave_up");
-        monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA);
+        monitor.operator().monitor(id, Overrides.Change.NOTHING, ADA);
         monitor.cancelOn.run();
         assertThat(asked()).isEmpty();
         monitor.operator().unmonitor(id, ADA);

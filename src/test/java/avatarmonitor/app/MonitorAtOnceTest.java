@@ -93,7 +93,6 @@ final class MonitorAtOnceTest {
         fal.register(PORTRAIT, request, Scenario.standard());
         AvatarId id = new Avatars(fresh.database())
                 .training("PORTRAIT", request, Instant.now().minusSeconds(300));
-        return command.operator()
-                .monitor(id, new Overrides.Change(false, Overrides.NONE), new Actor("ada", "cli", "here"));
+        return command.operator().monitor(id, Overrides.Change.NOTHING, new Actor("ada", "cli", "here"));
     }
 }

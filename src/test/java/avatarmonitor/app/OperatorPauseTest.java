@@ -47,7 +47,7 @@ final class OperatorPauseTest {
 
     private AvatarId training(String request, Duration age) {
         AvatarId id = fixture.training(request, age, Scenario.standard());
-        assertThat(monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
+        assertThat(monitor.operator().monitor(id, Overrides.Change.NOTHING, ADA))
                 .isInstanceOf(Monitored.Started.class);
         return id;
     }

@@ -40,7 +40,7 @@ final class OperatorTest {
     }
 
     private Monitored monitored(AvatarId id) {
-        return monitor.operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA);
+        return monitor.operator().monitor(id, Overrides.Change.NOTHING, ADA);
     }
 
     @Test

@@ -95,8 +95,7 @@ final class OverridesTest {
         assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|8|30000|0|true");
 
         operator().unmonitor(id, ADA);
-        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
-                .isInstanceOf(Monitored.Started.class);
+        assertThat(operator().monitor(id, Overrides.Change.NOTHING, ADA)).isInstanceOf(Monitored.Started.class);
         assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|8|30000|0|true");
 
         fixture.fal.register(PORTRAIT, "r-2", Scenario.standard());
@@ -119,8 +118,7 @@ final class OverridesTest {
     @Test
     void changeKeepsTheOtherSettingsAndClearRemovesThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
-                .isInstanceOf(Monitored.Started.class);
+        assertThat(operator().monitor(id, Overrides.Change.NOTHING, ADA)).isInstanceOf(Monitored.Started.class);
         monitor(id, new Overrides(null, Duration.ofMinutes(10), null, null));
         monitor(id, new Overrides(Duration.ofHours(2), null, null, 9));
         assertThat(stored(id))
@@ -191,8 +189,7 @@ final class OverridesTest {
     @Test
     void deadlineTakesThePlaceOfTheMaximumAge() {
         AvatarId id = training("r-1", Duration.ofHours(30));
-        assertThat(operator().monitor(id, new Overrides.Change(false, Overrides.NONE), ADA))
-                .isInstanceOf(Monitored.Refused.class);
+        assertThat(operator().monitor(id, Overrides.Change.NOTHING, ADA)).isInstanceOf(Monitored.Refused.class);
         operator().reconcile("reconcile", ADA);
         assertThat(outcome(id)).isEqualTo("stalled");
 
@@ -201,6 +198,24 @@ final class OverridesTest {
         operator().unmonitor(id, ADA);
         operator().reconcile("reconcile", ADA);
         assertThat(outcome(id)).as("reconcile goes by the deadline too").isEqualTo("open");
+    }
+
+    @Test
+    void refusedStartLeavesTheSettingsAsTheyWere() {
+        AvatarId id = training("r-1", Duration.ofHours(30));
+        assertThat(monitor(id, until(deadline))).as("never monitored before").isInstanceOf(Monitored.Changed.class);
+        operator().unmonitor(id, ADA);
+        assertThat(operator().monitor(id, new Overrides.Change(true, priority(8)), ADA))
+                .as("without its deadline it is too old")
+                .isInstanceOfSatisfying(
+                        Monitored.Refused.class,
+                        refused -> assertThat(refused.reason()).endsWith("longer ago than monitor.max-age"));
+        avatars.run("UPDATE avatars SET status = 'ERROR' WHERE id = ?", id.value());
+        assertThat(monitor(id, priority(8))).isEqualTo(new Monitored.Refused("its status is ERROR, not TRAINING"));
+        assertThat(Sql.rows(database, "SELECT priority, deadline IS NULL FROM avatar_monitoring"))
+                .singleElement()
+                .asString()
+                .matches("(?i)\\|f(alse)?");
     }
 
     @Test

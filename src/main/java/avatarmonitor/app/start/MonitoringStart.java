@@ -88,6 +88,15 @@ public final class MonitoringStart {
      * @throws avatarmonitor.store.StoreException when the database failed; some may have been started
      */
     public Result start(List<AvatarId> ids) {
+        return start(ids, Overrides.Change.NOTHING);
+    }
+
+    /**
+     * Like {@link #start(List)}, for avatars whose settings the caller changes afterwards.
+     *
+     * @param change judged as if it were applied already: a deadline allows an old training to be monitored
+     */
+    public Result start(List<AvatarId> ids, Overrides.Change change) {
         Instant now = clock.instant();
         Map<AvatarId, String> refused = new LinkedHashMap<>();
         List<Avatar> eligible = new ArrayList<>();
@@ -98,7 +107,7 @@ public final class MonitoringStart {
             }
             Snapshot state = seen.get(id);
             Avatar avatar = state == null ? null : state.avatar();
-            Optional<String> reason = avatar == null ? Optional.of(NO_AVATAR) : refusal(avatar, now);
+            Optional<String> reason = avatar == null ? Optional.of(NO_AVATAR) : refusal(avatar, change, now);
             if (avatar == null || reason.isPresent()) {
                 refused.put(id, reason.orElseThrow());
             } else {
@@ -136,7 +145,16 @@ public final class MonitoringStart {
         return database.read(connection -> Snapshot.find(connection, avatars, id));
     }
 
-    private Optional<String> refusal(Avatar avatar, Instant now) {
+    /**
+     * Returns why this avatar must not be monitored with a change of its settings, a sentence without a full stop;
+     * empty when it may be. Does not judge the change itself.
+     */
+    public Optional<String> refusal(AvatarId id, Overrides.Change change) {
+        return find(id).map(found -> refusal(found.avatar(), change, clock.instant()))
+                .orElse(Optional.of(NO_AVATAR));
+    }
+
+    private Optional<String> refusal(Avatar avatar, Overrides.Change change, Instant now) {
         Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining other) {
             return Optional.of("its status is " + other.status() + ", not TRAINING");
@@ -145,15 +163,19 @@ public final class MonitoringStart {
             return Optional.of(invalid.reason());
         }
         Instant started = avatar.trainingStartedAt();
-        return started != null && started.isBefore(now.minus(maxAge)) && !hasTime(avatar, now)
+        return started != null && started.isBefore(now.minus(maxAge)) && !hasTime(avatar, change, now)
                 ? Optional.of("its training started at " + started.truncatedTo(ChronoUnit.SECONDS)
                         + ", longer ago than monitor.max-age")
                 : Optional.empty();
     }
 
-    /** Returns whether an operator gave this training a deadline that has not passed. */
-    private boolean hasTime(Avatar avatar, Instant now) {
-        Overrides own = OverrideStore.of(database, List.of(avatar)).getOrDefault(avatar.id(), Overrides.NONE);
+    /** Returns whether an operator gives this training a deadline, or gave it one that has not passed. */
+    private boolean hasTime(Avatar avatar, Overrides.Change change, Instant now) {
+        if (change.given().deadline() != null) {
+            return true;
+        }
+        Overrides own =
+                change.of(OverrideStore.of(database, List.of(avatar)).getOrDefault(avatar.id(), Overrides.NONE));
         return own.deadline() != null && !own.isOver(now);
     }
 }

@@ -78,6 +78,8 @@ public record Overrides(
      * @param given those that are set; the others stay
      */
     public record Change(boolean clear, Overrides given) {
+        /** Leaves everything as it is. */
+        public static final Change NOTHING = new Change(false, NONE);
 
         public boolean isNothing() {
             return !clear && given.equals(NONE);
