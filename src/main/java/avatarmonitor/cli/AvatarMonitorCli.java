@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.console.ClosedOutput;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Terminal;
@@ -68,7 +69,13 @@ public final class AvatarMonitorCli implements Callable<Integer> {
         Logging.ofProcess().ifPresent(Logging::guard);
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
-        return run(of(new Invocation(terminal, environment, Path.of(""), InstantSource.system())), args);
+        int exit = run(of(new Invocation(terminal, environment, Path.of(""), InstantSource.system())), args);
+        if (exit == ExitCode.DONE && terminal.out().checkError() && !new ClosedOutput().isPipe()) {
+            terminal.err()
+                    .println("avatar-monitor: the output could not be written whole: check the space on its disk");
+            return ExitCode.FAILED;
+        }
+        return exit;
     }
 
     /**

@@ -128,7 +128,8 @@ final class SecretFile {
      */
     static Optional<Problem> openToOthers(Path configuration, List<Setting> effective) {
         Optional<Setting> secret = effective.stream()
-                .filter(setting -> setting.shown().equals("***")
+                // A URL is shown with its password masked.
+                .filter(setting -> setting.shown().contains("***")
                         && !setting.origin().startsWith("environment variable")
                         && !setting.origin().equals("default"))
                 .findFirst();

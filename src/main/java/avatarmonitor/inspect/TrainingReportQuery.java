@@ -4,6 +4,7 @@ import avatarmonitor.inspect.TrainingReport.Ends;
 import avatarmonitor.inspect.TrainingReport.Filter;
 import avatarmonitor.inspect.TrainingReport.Slot;
 import avatarmonitor.inspect.TrainingReport.TypeRow;
+import avatarmonitor.store.sql.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 record TrainingReportQuery(Connection connection, ReportRange range, Filter filter) {
     private static final int TYPES_MAX = 100;
+    private static final int TYPE_LENGTH_MAX = 100;
     private static final String FAILED = "failed";
 
     /** SQL expression of the application's column, compared in upper case like in the views. */
-    private static final String TYPE =
-            "translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')";
+    private static final String TYPE = "translate(" + Dialect.beginning("a.training_type", TYPE_LENGTH_MAX)
+            + ", 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')";
 
     private static final String EVENTS = """
             FROM avatar_event e

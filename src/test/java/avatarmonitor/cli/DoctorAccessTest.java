@@ -45,6 +45,12 @@ final class DoctorAccessTest {
                         .startsWith("warn configuration:")
                         .contains(
                                 "http.token", "since it holds a secret, not rw-r--r--", "chmod 600 " + configuration));
+        Files.writeString(configuration, "fal.proxy = \"http://user:secret-4711@127.0.0.1:3128\"");
+        Ran url = fixture.run("doctor", "--config", configuration.toString());
+        assertThat(lines(url, "configuration"))
+                .anySatisfy(line -> assertThat(line).contains("fal.proxy", "since it holds a secret, not rw-r--r--"))
+                .noneMatch(line -> line.contains("secret-4711"));
+
         Files.setPosixFilePermissions(configuration, PosixFilePermissions.fromString("rw-------"));
         assertThat(lines(fixture.run("doctor", "--config", configuration.toString()), "configuration"))
                 .noneMatch(line -> line.startsWith("warn"));

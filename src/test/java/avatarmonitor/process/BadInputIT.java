@@ -10,6 +10,8 @@ import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
+import avatarmonitor.testing.Programs;
+import avatarmonitor.testing.Programs.Ran;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
@@ -57,6 +60,19 @@ final class BadInputIT {
                 .doesNotContain("secret-of-the-file")
                 .doesNotContain("\tat ");
         assertThat(site.fal().calls()).isEmpty();
+    }
+
+    /** A report on a full disk must not pass for a whole one; a reader that stops reading is no failure. */
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() {
+        String help =
+                Path.of(System.getProperty("java.home"), "bin", "java") + " -jar " + WorkerProcess.jar() + " --help";
+        Ran full = Programs.run(Map.of(), "sh", "-c", help + " > /dev/full");
+        assertThat(full.exit()).isEqualTo(1);
+        assertThat(full.err())
+                .isEqualTo("avatar-monitor: the output could not be written whole: check the space on its disk\n");
+        Ran piped = Programs.run(Map.of(), "sh", "-c", "{ " + help + "; echo exit=$? >&2; } | true");
+        assertThat(piped.err()).isEqualTo("exit=0\n");
     }
 
     @Test

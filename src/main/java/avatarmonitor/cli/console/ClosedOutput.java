@@ -33,12 +33,17 @@ public final class ClosedOutput {
 
     /** Returns whether the last reader is gone. Inspects all processes, which takes some milliseconds. */
     public boolean isGone() {
-        if (!pipe.startsWith("pipe:")) {
+        if (!isPipe()) {
             return false;
         }
         boolean read = hasReader();
         hadReader |= read;
         return hadReader && !read;
+    }
+
+    /** Returns whether standard output is a pipe, whose reader may stop reading at any time. */
+    public boolean isPipe() {
+        return pipe.startsWith("pipe:");
     }
 
     private boolean hasReader() {
