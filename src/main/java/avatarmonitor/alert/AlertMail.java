@@ -10,8 +10,9 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.quartz.jobs.ee.mail.SendMailJob;
@@ -41,7 +42,12 @@ final class AlertMail extends SendMailJob {
         this.sockets = sockets;
     }
 
-    /** @throws MessagingException unless the server has accepted the mail for at least one address */
+    /**
+     * Sends a mail to all addresses. Those that the server refuses, also for the moment, do not get it: a repetition
+     * would send it to the others again.
+     *
+     * @throws MessagingException unless the server has accepted the mail for at least one address
+     */
     void send(Message message) throws MessagingException {
         MailInfo info = createMailInfo();
         info.setSmtpHost(config.host());
@@ -72,7 +78,10 @@ final class AlertMail extends SendMailJob {
             }
             log.warn(
                     "mail server refused some addresses of an alert refused={} accepted={}",
-                    Arrays.toString(e.getInvalidAddresses()),
+                    Stream.of(e.getInvalidAddresses(), e.getValidUnsentAddresses())
+                            .filter(Objects::nonNull)
+                            .flatMap(Stream::of)
+                            .toList(),
                     accepted.length);
         } finally {
             closeQuietly(transport);

@@ -14,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,22 +58,33 @@ public final class MailChannel implements Channel {
         if (!free.tryAcquire()) {
             return new Sent.Unreachable("the mail server still holds the last mail");
         }
+        AtomicBoolean holds = new AtomicBoolean(true);
+        Runnable release = () -> {
+            if (holds.getAndSet(false)) {
+                free.release();
+            }
+        };
         FutureTask<Boolean> sending = new FutureTask<>(() -> {
-            mail.send(message);
-            return true;
+            try {
+                mail.send(message);
+                return true;
+            } finally {
+                // Before the result is there: the next mail may follow at once.
+                release.run();
+            }
         });
         Runnable work = () -> {
             try {
                 sending.run();
             } finally {
-                // Here and not in the task, which does not run when it is cancelled before this thread begins.
-                free.release();
+                // A task that is cancelled before this thread begins does not run.
+                release.run();
             }
         };
         try {
             DaemonThreads.thread("alert-mail", work).start();
         } catch (Error noThread) {
-            free.release();
+            release.run();
             throw noThread;
         }
         underWay = sending;

@@ -70,7 +70,7 @@ public final class AvatarMonitorCli implements Callable<Integer> {
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
         int exit = run(of(new Invocation(terminal, environment, Path.of(""), InstantSource.system())), args);
-        if (exit == ExitCode.DONE && terminal.out().checkError() && !new ClosedOutput().isPipe()) {
+        if (exit == ExitCode.DONE && terminal.out().checkError() && new ClosedOutput().isFile()) {
             terminal.err()
                     .println("avatar-monitor: the output could not be written whole: check the space on its disk");
             return ExitCode.FAILED;

@@ -26,6 +26,11 @@ export async function get(path, query = {}, signal) {
   return read(await send('GET', withQuery(path, query), signal));
 }
 
+/** Like get, but a refused token is a problem of status 401 and opens no dialog. */
+export async function getOnce(path) {
+  return read(await ask('GET', path, undefined, TIMEOUT_MS, null));
+}
+
 /**
  * @param timeout how long the server may take
  * @param body sent as JSON; null for none

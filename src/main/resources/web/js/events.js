@@ -53,10 +53,17 @@ export function eventsPage(query) {
         render();
       }
     } catch (problem) {
-      missed = asked === state;
+      missed ||= asked === state;
       if (asked === state && (content.sign !== '"rows"' || problem.status !== 0)) {
         show(content, ['failed', problem.message], () => failed(problem, read));
       }
+    }
+  }
+
+  function readMissed() {
+    if (missed) {
+      missed = false; // One attempt at a time.
+      read();
     }
   }
 
@@ -82,7 +89,7 @@ export function eventsPage(query) {
     title: () => 'Events',
     element,
     start() {
-      off = [on('event', happened), on('gap', read), on('overview', () => missed && read())];
+      off = [on('event', happened), on('gap', read), on('overview', readMissed)];
       update(query);
     },
     update,

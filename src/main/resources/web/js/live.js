@@ -1,6 +1,6 @@
 // What the server tells by itself: the overview, load samples and events, by server-sent events. Read with fetch and not with
 // EventSource, which cannot send the token.
-import { currentToken, get, headers, token } from './api.js';
+import { currentToken, get, getOnce, headers, token } from './api.js';
 import { serverTimeIs } from './words.js';
 
 const SAMPLES_MAX = 180;
@@ -58,6 +58,7 @@ const HIDDEN_TICK_MAX_S = 61;
 
 function heard() {
   quiet = 0;
+  counted = Date.now();
   beAway(false);
 }
 
@@ -118,19 +119,27 @@ export async function start() {
       become('disconnected');
     } else {
       failures++;
-      await poll();
-      await pause(WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
+      if ((await poll()) === 'refused') {
+        become('refused');
+        await pause(null);
+      } else {
+        await pause(WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
+      }
     }
   }
 }
 
 /** Where no stream comes through, by a proxy that holds it back or a full server, answers may still do. */
 async function poll() {
+  const used = currentToken();
   try {
-    take('overview', await get('overview'));
+    take('overview', await getOnce('overview'));
     live.lostAt = null;
     become('polling');
   } catch (problem) {
+    if (problem.status === 401) {
+      return askForToken(used);
+    }
     if (problem.status === 503) {
       live.lostAt = null;
       become('polling'); // The server is there, and says that the database is not.
@@ -138,6 +147,19 @@ async function poll() {
     }
     live.lostAt ??= Date.now();
     become('disconnected');
+  }
+}
+
+/** Asks for a token after one was refused; returns refused when the operator cancels. Until then the values shown are not current. */
+async function askForToken(used) {
+  if (live.connection !== 'connecting') {
+    become('refused');
+  }
+  try {
+    await token(used);
+    return 'was live'; // Again at once, with the token.
+  } catch (cancelled) {
+    return 'refused';
   }
 }
 
@@ -167,15 +189,7 @@ async function listen() {
     });
     if (answer.status === 401) {
       clearTimeout(timer);
-      if (live.connection !== 'connecting') {
-        become('refused'); // While the dialog is open, the values shown are not current.
-      }
-      try {
-        await token(used);
-        return 'was live'; // Again at once, with the token.
-      } catch (cancelled) {
-        return 'refused';
-      }
+      return askForToken(used);
     }
     if (!answer.ok || answer.body === null) {
       return 'failed';

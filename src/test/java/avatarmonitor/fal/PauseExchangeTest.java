@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** A shared pause whose place cannot be reached, or that fails to agree. With databases: {@code ClusterPauseTest}. */
@@ -40,8 +39,8 @@ final class PauseExchangeTest {
         }
 
         @Override
-        public OptionalLong claim(long version) {
-            return claimable ? OptionalLong.of(version + 1) : OptionalLong.empty();
+        public Optional<Claim> claim(long version) {
+            return claimable ? Optional.of(new Claim(version + 1, Duration.ZERO)) : Optional.empty();
         }
     };
 

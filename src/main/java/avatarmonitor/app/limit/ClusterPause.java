@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -80,14 +79,14 @@ public final class ClusterPause implements SharedPause {
 
     /** @throws avatarmonitor.store.StoreException when the database failed */
     @Override
-    public OptionalLong claim(long version) {
+    public Optional<Claim> claim(long version) {
         String sql = """
                 UPDATE avatar_monitor_fal_pause
                 SET version = version + 1, ends_at = current_timestamp + CAST(? AS integer) * INTERVAL '1' SECOND
                 WHERE key_digest = ? AND version = ? AND ended_at IS NULL""";
         return database.update(sql, attempt.toSeconds(), key, version) == 1
-                ? OptionalLong.of(version + 1)
-                : OptionalLong.empty();
+                ? Optional.of(new Claim(version + 1, attempt))
+                : Optional.empty();
     }
 
     private Known known(Row row, Instant now) {

@@ -33,7 +33,7 @@ public final class ClosedOutput {
 
     /** Returns whether the last reader is gone. Inspects all processes, which takes some milliseconds. */
     public boolean isGone() {
-        if (!isPipe()) {
+        if (!pipe.startsWith("pipe:")) {
             return false;
         }
         boolean read = hasReader();
@@ -41,9 +41,9 @@ public final class ClosedOutput {
         return hadReader && !read;
     }
 
-    /** Returns whether standard output is a pipe, whose reader may stop reading at any time. */
-    public boolean isPipe() {
-        return pipe.startsWith("pipe:");
+    /** Returns whether standard output goes to a file or device, and not to a reader, which may end at any time. */
+    public boolean isFile() {
+        return pipe.startsWith("/");
     }
 
     private boolean hasReader() {

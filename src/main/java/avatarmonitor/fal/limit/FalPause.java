@@ -114,6 +114,13 @@ public final class FalPause {
         probing &= !permit.probe;
     }
 
+    /** Moves the next attempt of a pause after a refused key or account, if any, to this time unless it is later. */
+    synchronized void holdUntil(Instant time) {
+        if (current != null && current.isAccess() && current.until().isBefore(time)) {
+            current = new Paused(current.refusal(), current.since(), time, current.reason());
+        }
+    }
+
     /** Ends a rate pause that has expired, even when no request is sent. */
     public void expire(Instant now) {
         endByTime(now);
@@ -217,10 +224,13 @@ public final class FalPause {
             if (current != null) {
                 end();
             }
-        } else if (current != null && current.isAccess() && current.refusal() == next.refusal()) {
+        } else if (current != null
+                && current.isAccess()
+                && current.refusal() == next.refusal()
+                && !current.isAbout(next)) {
             // Another process made or makes the attempt. The answer to an earlier attempt of this one still counts:
             // nothing but attempts is sent during such a pause.
-            current = current.isAbout(next) ? current : next;
+            current = next;
             changes++;
         } else if (current == null ? next.isAccess() || now.isBefore(next.until()) : !current.isAbout(next)) {
             refusedUntil(next);

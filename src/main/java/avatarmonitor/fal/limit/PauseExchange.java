@@ -3,9 +3,9 @@ package avatarmonitor.fal.limit;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.limit.FalPause.LocalFinding;
 import avatarmonitor.fal.limit.FalPause.Permit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +22,9 @@ public final class PauseExchange {
     private final SharedPause shared;
     private final ReentrantLock exchanging = new ReentrantLock();
     private volatile boolean begun;
+    /** Time from which this process may try again after an attempt without an answer: the others come first. */
+    private volatile Instant turnOfOthers = Instant.MIN;
+
     private long version;
 
     public PauseExchange(FalPause pause, SharedPause shared) {
@@ -52,7 +55,7 @@ public final class PauseExchange {
         }
         boolean claimed = false;
         try {
-            claimed = claimed();
+            claimed = claimed(now);
         } finally {
             // Also after an Error: otherwise no later attempt is made.
             if (!claimed) {
@@ -68,6 +71,10 @@ public final class PauseExchange {
     /** As {@link FalPause#answered}; shares a refusal, or the end of a pause. */
     public void answered(Permit permit, FalAnswer answer, Instant now) {
         pause.answered(permit, answer, now);
+        if (permit.probe()) {
+            // Otherwise a process that does not reach fal could reserve all attempts.
+            pause.holdUntil(turnOfOthers);
+        }
         if (pause.isUnshared()) {
             quietly(now);
         }
@@ -106,16 +113,18 @@ public final class PauseExchange {
         }
     }
 
-    private boolean claimed() {
+    private boolean claimed(Instant now) {
         if (!exchanging.tryLock()) {
             return false;
         }
         try {
-            OptionalLong claimed = shared.claim(version);
-            if (claimed.isPresent()) {
-                version = claimed.getAsLong();
+            Optional<SharedPause.Claim> claim = shared.claim(version);
+            if (claim.isPresent()) {
+                version = claim.get().version();
+                Duration maxWait = claim.get().maxWait();
+                turnOfOthers = maxWait.isZero() ? now : now.plus(maxWait).plus(FalPause.PROBE_WAIT);
             }
-            return claimed.isPresent();
+            return claim.isPresent();
         } catch (RuntimeException unreachable) {
             log.debug("attempt cannot be reserved", unreachable);
             return false;

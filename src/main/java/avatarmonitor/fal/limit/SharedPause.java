@@ -1,8 +1,8 @@
 package avatarmonitor.fal.limit;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The polling pause of all processes that use the same key: what one of them finds holds for all, and one of them at a
@@ -19,8 +19,8 @@ public interface SharedPause {
         }
 
         @Override
-        public OptionalLong claim(long version) {
-            return OptionalLong.of(version);
+        public Optional<Claim> claim(long version) {
+            return Optional.of(new Claim(version, Duration.ZERO));
         }
     };
 
@@ -50,6 +50,14 @@ public interface SharedPause {
     record Known(long version, boolean over, Paused pause) {}
 
     /**
+     * A reserved attempt.
+     *
+     * @param version new version of the pause
+     * @param maxWait how long the others wait for its answer; zero when there are no others
+     */
+    record Claim(long version, Duration maxWait) {}
+
+    /**
      * Writes what this process found, and returns the state that all share then; empty when no worker was refused yet.
      *
      * @param now by the clock of the caller
@@ -61,7 +69,7 @@ public interface SharedPause {
      * request may take: the process of the caller may have died.
      *
      * @param version of the pause that the caller knows
-     * @return the new version; empty when another process was faster, or the pause has changed
+     * @return empty when another process was faster, or the pause has changed
      */
-    OptionalLong claim(long version);
+    Optional<Claim> claim(long version);
 }

@@ -26,8 +26,9 @@ final class FiringRelease {
     static final String WORKERS = "STATE_ACCESS";
 
     /**
-     * Makes waiting checks due that are not due yet; their next time is that of the database's clock, after the wait
-     * for the trigger lock: a time before it could be that of a slot which has fired meanwhile.
+     * Makes waiting checks due that are not due yet; their next time is that of the database's clock; on
+     * PostgreSQL after the wait for the trigger lock: a time before it could be that of a slot which has fired
+     * meanwhile.
      */
     private static final String MAKE_DUE = """
             UPDATE qrtz_triggers SET next_fire_time = CAST(floor(EXTRACT(EPOCH FROM %1$s) * 1000) AS bigint)

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -50,31 +51,52 @@ final class InterruptedScript implements Callback {
                     ADDED_COLUMN,
                     made -> "ALTER TABLE IF EXISTS " + made.group(1) + " DROP COLUMN IF EXISTS " + made.group(2)));
 
-    /** Removes what the last script left, unless it ended. The caller holds the migration lock. */
-    static void undo(DataSource connections) {
+    /**
+     * Removes what the last script left, unless it ended. The caller holds the migration lock.
+     *
+     * @param pending whether this program has scripts to run
+     * @throws StoreException when another version left its script and this program has scripts to run
+     */
+    static void undo(DataSource connections, BooleanSupplier pending) {
         try (Connection connection = connections.getConnection()) {
             Jdbc.execute(
                     connection,
                     "CREATE TABLE IF NOT EXISTS " + TABLE
                             + " (id int PRIMARY KEY CHECK (id = 1), script varchar(200) NOT NULL)");
             Optional<String> script = Jdbc.first(connection, "SELECT script FROM " + TABLE, row -> row.getString(1));
-            if (script.isPresent()) {
-                undo(connection, script.get());
+            if (script.isPresent() && !hasEnded(connection, script.get())) {
+                if (isOurs(script.get())) {
+                    undo(connection, script.get());
+                } else if (pending.getAsBoolean()) {
+                    throw new StoreException("migration failed: script " + script.get()
+                            + " of another version was interrupted: start that version of avatar-monitor once");
+                } else {
+                    log.warn("migration script of another version was interrupted script={}", script.get());
+                }
             }
         } catch (SQLException e) {
             throw new StoreException(e);
         }
     }
 
+    /** Records that no script runs any more: without this, a lost history would make the last one seem interrupted. */
+    static void ended(DataSource connections) {
+        try (Connection connection = connections.getConnection()) {
+            Optional<String> script = Jdbc.first(connection, "SELECT script FROM " + TABLE, row -> row.getString(1));
+            if (script.filter(InterruptedScript::isOurs).isPresent()) {
+                Jdbc.update(connection, "DELETE FROM " + TABLE);
+            }
+        } catch (SQLException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    private static boolean isOurs(String script) {
+        return !statements(script).isEmpty();
+    }
+
     private static void undo(Connection connection, String script) throws SQLException {
-        if (hasEnded(connection, script)) {
-            return;
-        }
         List<String> statements = statements(script);
-        if (statements.isEmpty()) {
-            throw new StoreException("migration failed: script " + script
-                    + " of another version was interrupted: start that version of avatar-monitor once");
-        }
         log.warn("migration script was interrupted, running it again script={}", script);
         for (int i = statements.size() - 1; i >= 0; i--) {
             for (Undo undo : UNDO) {

@@ -77,10 +77,14 @@ public final class Migrations {
     }
 
     private static int migrate(Database database, DataSource connections) {
-        if (database.dialect() == Dialect.H2) {
-            InterruptedScript.undo(connections);
+        Flyway flyway = flyway(database, connections);
+        if (database.dialect() == Dialect.POSTGRESQL) {
+            return flyway.migrate().migrationsExecuted;
         }
-        return flyway(database, connections).migrate().migrationsExecuted;
+        InterruptedScript.undo(connections, () -> flyway.info().pending().length > 0);
+        int executed = flyway.migrate().migrationsExecuted;
+        InterruptedScript.ended(connections);
+        return executed;
     }
 
     /** The table may be missing although the migration that creates it has run: another one existed at that time. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.answer.FalAnswer.Cause;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
 import avatarmonitor.fal.limit.FalPause.Permit;
 import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.testing.Background;
@@ -15,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ final class PauseExchangeRulesTest {
 
     private final List<String> calls = new ArrayList<>();
     private Optional<SharedPause.Known> known = Optional.empty();
-    private OptionalLong claim = OptionalLong.empty();
+    private Optional<SharedPause.Claim> claim = Optional.empty();
     private Runnable during = () -> {};
     private boolean listenerFails;
     private final List<String> told = new ArrayList<>();
@@ -57,7 +58,7 @@ final class PauseExchangeRulesTest {
         }
 
         @Override
-        public OptionalLong claim(long version) {
+        public Optional<Claim> claim(long version) {
             calls.add("claim " + version);
             during.run();
             return claim;
@@ -74,6 +75,11 @@ final class PauseExchangeRulesTest {
 
     private void refusedKey() {
         exchange.answered(enter(NOW), new AccessRefused(401, "bad"), NOW);
+    }
+
+    /** The next attempt can be reserved; the others wait 25 s for its answer. */
+    private void claimed(long version) {
+        claim = Optional.of(new SharedPause.Claim(version, Duration.ofSeconds(25)));
     }
 
     private void fails() {
@@ -105,7 +111,7 @@ final class PauseExchangeRulesTest {
         elsewhere(this::refusedKey);
         assertThat(calls).containsExactly("Refused");
 
-        claim = OptionalLong.of(9);
+        claimed(9);
         Permit probe = enter(NOW.plusSeconds(60));
         assertThat(calls).containsExactly("Refused", "claim 4");
         known = Optional.of(new SharedPause.Known(10, true, KEY));
@@ -119,7 +125,7 @@ final class PauseExchangeRulesTest {
     void lateAnswerEndsThePauseAlthoughAnotherProcessHasReservedTheNextAttempt() {
         known = Optional.of(new SharedPause.Known(4, false, KEY));
         refusedKey();
-        claim = OptionalLong.of(5);
+        claimed(5);
         Permit probe = enter(NOW.plusSeconds(60));
         Paused reserved = new Paused(Refusal.KEY, NOW, NOW.plusSeconds(80), KEY.reason() + " (found by other)");
         known = Optional.of(new SharedPause.Known(6, false, reserved));
@@ -132,11 +138,25 @@ final class PauseExchangeRulesTest {
         assertThat(told).containsExactly("paused", "resumed");
     }
 
+    /** Another process may reach fal: it gets its turn before this one tries again. */
+    @Test
+    void processThatGetsNoAnswerLetsTheOthersTry() {
+        known = Optional.of(new SharedPause.Known(4, false, KEY));
+        refusedKey();
+        claimed(5);
+        Permit probe = enter(NOW.plusSeconds(60));
+        exchange.answered(probe, new Unavailable(Cause.TIMEOUT, "timeout"), NOW.plusSeconds(62));
+        assertThat(exchange.enter(NOW.plusSeconds(89))).isEmpty();
+        assertThat(calls).containsExactly("Refused", "claim 4");
+        assertThat(exchange.enter(NOW.plusSeconds(90))).isPresent();
+        assertThat(calls).last().isEqualTo("claim 5");
+    }
+
     @Test
     void answerNamesTheVersionThatItEnds() {
         known = Optional.of(new SharedPause.Known(4, false, KEY));
         refusedKey();
-        claim = OptionalLong.of(9);
+        claimed(9);
         Permit probe = enter(NOW.plusSeconds(60));
         fails();
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
@@ -158,7 +178,7 @@ final class PauseExchangeRulesTest {
         };
         assertThatThrownBy(() -> exchange.enter(NOW.plusSeconds(60))).isInstanceOf(OutOfMemoryError.class);
         during = () -> {};
-        claim = OptionalLong.of(9);
+        claimed(9);
         Permit probe = enter(NOW.plusSeconds(60));
         known = Optional.of(new SharedPause.Known(10, true, KEY));
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
@@ -177,7 +197,7 @@ final class PauseExchangeRulesTest {
         refusedKey();
         assertThat(exchange.enter(NOW.plusSeconds(60))).isEmpty();
         assertThat(calls).containsExactly("Refused", "claim 4", "Nothing");
-        claim = OptionalLong.of(5);
+        claimed(5);
         elsewhere(() -> assertThat(exchange.enter(NOW.plusSeconds(60)))
                 .as("the probe was given back")
                 .isPresent());
@@ -190,7 +210,7 @@ final class PauseExchangeRulesTest {
         fails();
         assertThat(exchange.enter(NOW.plusSeconds(60))).isEmpty();
         during = () -> {};
-        claim = OptionalLong.of(5);
+        claimed(5);
         elsewhere(() -> assertThat(exchange.enter(NOW.plusSeconds(60))).isPresent());
     }
 

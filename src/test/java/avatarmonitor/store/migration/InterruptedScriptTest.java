@@ -62,12 +62,12 @@ final class InterruptedScriptTest {
         int interruptions = 0;
         for (MigrationInfo script :
                 Arrays.asList(upTo(MigrationVersion.LATEST).info().pending())) {
-            InterruptedScript.undo(connections);
+            InterruptedScript.undo(connections, () -> true);
             List<String> before = schema();
             List<String> statements = InterruptedScript.statements(script.getScript());
             for (int executed = 1; executed <= statements.size(); executed++) {
                 interrupt(script.getScript(), statements.subList(0, executed));
-                InterruptedScript.undo(connections);
+                InterruptedScript.undo(connections, () -> true);
                 // What runs only where it is missing may stay.
                 if (!String.join(";", statements).contains("IF NOT EXISTS")) {
                     assertThat(schema())
@@ -110,7 +110,36 @@ final class InterruptedScriptTest {
                 .containsExactly("r-1");
     }
 
-    /** Whether the history was lost or never written: what a script finds at its start belongs to somebody else. */
+    /** The last script of a whole migration is not taken for an interrupted one. */
+    @Test
+    void nothingIsRemovedWhenTheHistoryWasLost() {
+        Migrations.run(database);
+        List<String> before = schema();
+        Sql.run(database, "DROP TABLE \"avatar_monitor_schema_history\"");
+        assertThatThrownBy(() -> Migrations.run(database)).isInstanceOf(StoreException.class);
+        assertThat(schema())
+                .containsAll(before.stream()
+                        .filter(column -> !column.startsWith("avatar_monitor_schema_history"))
+                        .toList());
+    }
+
+    /** After a failed upgrade the former version is started again. */
+    @Test
+    void failedScriptOfANewerVersionDoesNotKeepThisOneFromStarting() {
+        Migrations.run(database);
+        Sql.run(
+                database,
+                "INSERT INTO avatar_monitor_migration_script VALUES (1, 'V9000__later.sql')",
+                "INSERT INTO \"avatar_monitor_schema_history\" SELECT \"installed_rank\" + 1000, '9000', \"description\","
+                        + " \"type\", 'V9000__later.sql', 7, \"installed_by\", \"installed_on\", \"execution_time\", FALSE"
+                        + " FROM \"avatar_monitor_schema_history\" WHERE \"version\" = '12'");
+        assertThat(Migrations.run(database)).isZero();
+        assertThat(Sql.rows(database, "SELECT script FROM avatar_monitor_migration_script"))
+                .as("left to the newer version")
+                .containsExactly("V9000__later.sql");
+    }
+
+    /** What a script finds at its start belongs to somebody else. */
     @Test
     void tableThatWasThereBeforeTheScriptIsNeverRemoved() {
         upTo(MigrationVersion.fromVersion("12")).migrate();
@@ -125,7 +154,7 @@ final class InterruptedScriptTest {
 
     @Test
     void scriptOfANewerVersionIsLeftToThatVersion() {
-        InterruptedScript.undo(connections);
+        InterruptedScript.undo(connections, () -> true);
         interrupt("V9000__later.sql", List.of());
         assertThatThrownBy(() -> Migrations.run(database))
                 .hasMessage("migration failed: script V9000__later.sql of another version was interrupted: start that"
