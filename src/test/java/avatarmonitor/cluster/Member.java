@@ -93,10 +93,19 @@ final class Member implements AutoCloseable {
         return this;
     }
 
-    /** Waits until it fires checks; restarts one that cannot start because the database is down. */
     void awaitUp() {
+        awaitUp(() -> {});
+    }
+
+    /**
+     * Waits until it fires checks; restarts one that cannot start because the database is down.
+     *
+     * @param meanwhile called again and again
+     */
+    void awaitUp(Runnable meanwhile) {
         await().atMost(UP_MAX).until(() -> {
             startAgainIfItCouldNot();
+            meanwhile.run();
             return hasStarted();
         });
     }
@@ -110,6 +119,11 @@ final class Member implements AutoCloseable {
 
     boolean hasStarted() {
         return process().output().contains("worker started");
+    }
+
+    /** Returns whether its worker fires checks, as far as is known; not while it stops. */
+    boolean isUp() {
+        return wanted && process().isAlive() && hasStarted();
     }
 
     void kill() {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Injects faults into a cluster at their times, ends them, and records them as incidents. */
 final class Mishaps {
@@ -25,6 +26,7 @@ final class Mishaps {
     /** Time that a worker without observations gives its peers to reconnect before it considers one dead. */
     private static final Duration AFTER_BLINDNESS = Duration.ofSeconds(10);
 
+    private static final Duration SAMPLE = Duration.ofMillis(200);
     private static final Duration NETWORK_DELAY = Duration.ofMillis(5);
     private static final Duration FAL_DELAY = Duration.ofMillis(300);
     private static final Duration FAL_RETRY_AFTER = Duration.ofSeconds(1);
@@ -33,6 +35,7 @@ final class Mishaps {
     private final Map<Mishap, Instant> begun = new HashMap<>();
     private final Map<Mishap, Integer> faults = new HashMap<>();
     private Instant serverBack = Instant.EPOCH;
+    private @Nullable Instant noneSince;
 
     Mishaps(Cluster cluster) {
         this.cluster = cluster;
@@ -52,12 +55,24 @@ final class Mishaps {
         for (Action action : actions) {
             long due = started + action.at().toNanos();
             while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
+                LockSupport.parkNanos(Math.min(due - System.nanoTime(), SAMPLE.toNanos()));
+                excuseTimeWithoutWorkers();
             }
             action.what().run();
             cluster.members().forEach(Member::startAgainIfItCouldNot);
         }
-        cluster.members().forEach(Member::awaitUp);
+        cluster.members().forEach(member -> member.awaitUp(this::excuseTimeWithoutWorkers));
+    }
+
+    /** On a busy machine all workers may be stopped or still starting at the same time. */
+    private void excuseTimeWithoutWorkers() {
+        Instant now = cluster.fal().now();
+        if (cluster.members().stream().noneMatch(Member::isUp)) {
+            noneSince = noneSince == null ? now : noneSince;
+        } else if (noneSince != null) {
+            cluster.incidents().add("no worker", noneSince, now);
+            noneSince = null;
+        }
     }
 
     private void begin(Mishap mishap) {
