@@ -23,11 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 record TrainingReportQuery(Connection connection, ReportRange range, Filter filter) {
     private static final int TYPES_MAX = 100;
-    private static final int TYPE_LENGTH_MAX = 100;
     private static final String FAILED = "failed";
 
     /** SQL expression of the application's column, compared in upper case like in the views. */
-    private static final String TYPE = "translate(" + Dialect.beginning("a.training_type", TYPE_LENGTH_MAX)
+    private static final String TYPE = "translate(" + Dialect.beginning("a.training_type", AvatarNames.LENGTH_MAX)
             + ", 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')";
 
     private static final String EVENTS = """

@@ -27,7 +27,7 @@ export async function get(path, query = {}, signal) {
 }
 
 /** Like get, but a refused token is a problem of status 401 and opens no dialog. */
-export async function getOnce(path) {
+export async function getWithoutDialog(path) {
   return read(await ask('GET', path, undefined, TIMEOUT_MS, null));
 }
 

@@ -1,6 +1,6 @@
 // What the server tells by itself: the overview, load samples and events, by server-sent events. Read with fetch and not with
 // EventSource, which cannot send the token.
-import { currentToken, get, getOnce, headers, token } from './api.js';
+import { currentToken, get, getWithoutDialog, headers, token } from './api.js';
 import { serverTimeIs } from './words.js';
 
 const SAMPLES_MAX = 180;
@@ -49,12 +49,12 @@ function become(connection) {
   }
 }
 
-/** Seconds that were lived through without figures: a machine that slept did not wait. */
-let quiet = 0;
-let counted = Date.now();
-/** Browsers run the timers of a hidden page once a minute. */
+/** Longest time that one call of wait counts: a machine that slept did not wait. Browsers call it once a minute in a hidden page. */
 const TICK_MAX_S = 2;
 const HIDDEN_TICK_MAX_S = 61;
+/** Seconds without figures, and when they were counted last. */
+let quiet = 0;
+let counted = Date.now();
 
 function heard() {
   quiet = 0;
@@ -103,7 +103,10 @@ export async function start() {
   document.addEventListener('visibilitychange', () => document.hidden || reconnect());
   for (let failures = 0; ; ) {
     const began = Date.now();
-    const ended = await listen();
+    let ended = await listen();
+    if (ended === 'failed') {
+      ended = await poll();
+    }
     if (ended === 'refused') {
       become('refused');
       await pause(null);
@@ -119,21 +122,19 @@ export async function start() {
       become('disconnected');
     } else {
       failures++;
-      if ((await poll()) === 'refused') {
-        become('refused');
-        await pause(null);
-      } else {
-        await pause(WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
-      }
+      await pause(WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
     }
   }
 }
 
-/** Where no stream comes through, by a proxy that holds it back or a full server, answers may still do. */
+/**
+ * Where no stream comes through, by a proxy that holds it back or a full server, answers may still do. Returns failed, as
+ * there is still no stream, or what became of the token.
+ */
 async function poll() {
   const used = currentToken();
   try {
-    take('overview', await getOnce('overview'));
+    take('overview', await getWithoutDialog('overview'));
     live.lostAt = null;
     become('polling');
   } catch (problem) {
@@ -143,14 +144,15 @@ async function poll() {
     if (problem.status === 503) {
       live.lostAt = null;
       become('polling'); // The server is there, and says that the database is not.
-      return;
+    } else {
+      live.lostAt ??= Date.now();
+      become('disconnected');
     }
-    live.lostAt ??= Date.now();
-    become('disconnected');
   }
+  return 'failed';
 }
 
-/** Asks for a token after one was refused; returns refused when the operator cancels. Until then the values shown are not current. */
+/** Asks the operator for a token; returns refused on cancel. Meanwhile the values shown are not current. */
 async function askForToken(used) {
   if (live.connection !== 'connecting') {
     become('refused');

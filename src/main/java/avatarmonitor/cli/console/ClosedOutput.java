@@ -17,7 +17,7 @@ public final class ClosedOutput {
     private static final Path PROCESSES = Path.of("/proc");
 
     private final long writer;
-    private final String pipe;
+    private final String destination;
     private boolean hadReader;
 
     /** For the standard output of this process. */
@@ -28,12 +28,12 @@ public final class ClosedOutput {
     /** For the standard output of a process. */
     ClosedOutput(long writer) {
         this.writer = writer;
-        this.pipe = target(PROCESSES.resolve(writer + "/fd/1"));
+        this.destination = target(PROCESSES.resolve(writer + "/fd/1"));
     }
 
     /** Returns whether the last reader is gone. Inspects all processes, which takes some milliseconds. */
     public boolean isGone() {
-        if (!pipe.startsWith("pipe:")) {
+        if (!destination.startsWith("pipe:")) {
             return false;
         }
         boolean read = hasReader();
@@ -43,7 +43,7 @@ public final class ClosedOutput {
 
     /** Returns whether standard output goes to a file or device, and not to a reader, which may end at any time. */
     public boolean isFile() {
-        return pipe.startsWith("/");
+        return destination.startsWith("/");
     }
 
     private boolean hasReader() {
@@ -63,7 +63,7 @@ public final class ClosedOutput {
     private boolean reads(Path process) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path file : files) {
-                if (pipe.equals(target(file))
+                if (destination.equals(target(file))
                         && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
                                 .contains(PosixFilePermission.OWNER_READ)) {
                     return true;

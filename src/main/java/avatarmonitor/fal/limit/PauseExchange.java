@@ -22,8 +22,8 @@ public final class PauseExchange {
     private final SharedPause shared;
     private final ReentrantLock exchanging = new ReentrantLock();
     private volatile boolean begun;
-    /** Time from which this process may try again after an attempt without an answer: the others come first. */
-    private volatile Instant turnOfOthers = Instant.MIN;
+    /** Earliest time of the next attempt of this process, if its last one has no answer: the others come first. */
+    private volatile Instant nextAttempt = Instant.MIN;
 
     private long version;
 
@@ -73,7 +73,7 @@ public final class PauseExchange {
         pause.answered(permit, answer, now);
         if (permit.probe()) {
             // Otherwise a process that does not reach fal could reserve all attempts.
-            pause.holdUntil(turnOfOthers);
+            pause.holdUntil(nextAttempt);
         }
         if (pause.isUnshared()) {
             quietly(now);
@@ -122,7 +122,7 @@ public final class PauseExchange {
             if (claim.isPresent()) {
                 version = claim.get().version();
                 Duration maxWait = claim.get().maxWait();
-                turnOfOthers = maxWait.isZero() ? now : now.plus(maxWait).plus(FalPause.PROBE_WAIT);
+                nextAttempt = maxWait.isZero() ? now : now.plus(maxWait).plus(FalPause.PROBE_WAIT);
             }
             return claim.isPresent();
         } catch (RuntimeException unreachable) {

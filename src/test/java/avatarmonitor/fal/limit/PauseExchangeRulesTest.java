@@ -82,6 +82,14 @@ final class PauseExchangeRulesTest {
         claim = Optional.of(new SharedPause.Claim(version, Duration.ofSeconds(25)));
     }
 
+    /** The key is refused with version 4; a minute later this process reserves the next attempt. */
+    private Permit reservedAttempt(long version) {
+        known = Optional.of(new SharedPause.Known(4, false, KEY));
+        refusedKey();
+        claimed(version);
+        return enter(NOW.plusSeconds(60));
+    }
+
     private void fails() {
         during = () -> {
             throw new IllegalStateException("away");
@@ -123,10 +131,7 @@ final class PauseExchangeRulesTest {
     /** With answers that take longer than a reservation, a corrected key would never be accepted again otherwise. */
     @Test
     void lateAnswerEndsThePauseAlthoughAnotherProcessHasReservedTheNextAttempt() {
-        known = Optional.of(new SharedPause.Known(4, false, KEY));
-        refusedKey();
-        claimed(5);
-        Permit probe = enter(NOW.plusSeconds(60));
+        Permit probe = reservedAttempt(5);
         Paused reserved = new Paused(Refusal.KEY, NOW, NOW.plusSeconds(80), KEY.reason() + " (found by other)");
         known = Optional.of(new SharedPause.Known(6, false, reserved));
         exchange.exchange(NOW.plusSeconds(71));
@@ -141,10 +146,7 @@ final class PauseExchangeRulesTest {
     /** Another process may reach fal: it gets its turn before this one tries again. */
     @Test
     void processThatGetsNoAnswerLetsTheOthersTry() {
-        known = Optional.of(new SharedPause.Known(4, false, KEY));
-        refusedKey();
-        claimed(5);
-        Permit probe = enter(NOW.plusSeconds(60));
+        Permit probe = reservedAttempt(5);
         exchange.answered(probe, new Unavailable(Cause.TIMEOUT, "timeout"), NOW.plusSeconds(62));
         assertThat(exchange.enter(NOW.plusSeconds(89))).isEmpty();
         assertThat(calls).containsExactly("Refused", "claim 4");
@@ -154,10 +156,7 @@ final class PauseExchangeRulesTest {
 
     @Test
     void answerNamesTheVersionThatItEnds() {
-        known = Optional.of(new SharedPause.Known(4, false, KEY));
-        refusedKey();
-        claimed(9);
-        Permit probe = enter(NOW.plusSeconds(60));
+        Permit probe = reservedAttempt(9);
         fails();
         exchange.answered(probe, new InProgress(5), NOW.plusSeconds(61));
         during = () -> {};

@@ -139,7 +139,7 @@ final class InterruptedScriptTest {
                 .containsExactly("V9000__later.sql");
     }
 
-    /** What a script finds at its start belongs to somebody else. */
+    /** A table that exists before the script is not its own. */
     @Test
     void tableThatWasThereBeforeTheScriptIsNeverRemoved() {
         upTo(MigrationVersion.fromVersion("12")).migrate();

@@ -104,7 +104,7 @@ final class TriggerHealthTest {
     /** Under overload a check that has misfired once keeps its turn, also when its window ends meanwhile. */
     @ParameterizedTest
     @CsvSource({"-640, 6, waiting", "-680, 6,", "-300, 5,"})
-    void checkThatMisfiredKeepsItsTurnForTenMinutesAfterItsWindow(int next, int priority, @Nullable String state) {
+    void checkThatMisfiredIsLiveUntilItHasBeenDueForElevenMinutes(int next, int priority, @Nullable String state) {
         rows.trigger("WAITING", TrainingRows.seconds(next), TrainingRows.seconds(-130));
         Sql.run(database, "UPDATE qrtz_triggers SET priority = " + priority);
 
